@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "sharecheck",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "MemorySharing", targets: ["MemorySharing"]),
+    .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // The core: no dependencies, no Foundation, Embedded Swift clean.
+    .target(name: "MemorySharing"),
+    // The generic engine: knows no memory, imports nothing.
+    .target(name: "PropertyTesting"),
+
+    .target(name: "SimulatedHypervisors", dependencies: ["MemorySharing"]),
+    .target(
+      name: "SharingModel",
+      dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors"]),
+    .target(
+      name: "SharingHarness",
+      dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"]),
+    .target(name: "BugMuseum", dependencies: ["SharingHarness"]),
+
+    .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
