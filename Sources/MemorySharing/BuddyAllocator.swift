@@ -1,0 +1,140 @@
+/// The buddy allocator of heap and pool: a 64-ary forest of kernels over absolute addresses.
+///
+/// It computes addresses and touches no memory but its metadata, which lies in storage that the
+/// caller hands in and that no host must ever reach (spec §3.10). Placement is a function of the
+/// set of free blocks alone: the lowest block of the smallest order that has one (spec §3.3).
+///
+/// An order-6 block of a level-n kernel is an order-0 block of its parent at level n + 1, and lives
+/// in the parent only: a child that becomes wholly free goes back at once. So block order 6·n + k
+/// is order k of level n. Work per call is bounded by the number of orders and the depth of the
+/// index, never by the number of blocks (spec §3.9).
+///
+/// AOSP: `buddy_system_allocator`'s `LockedFrameAllocator<32>` and `LockedHeap<32>`. Differs: errors
+/// instead of undefined behaviour for every wrong free, coalescing across ranges that were added
+/// apart, nothing in the managed memory, and one allocator for both.
+public struct BuddyAllocator: ~Copyable {
+  /// The logarithm of the minimum block, in bytes.
+  package let minimumShift: UInt64
+  /// The largest order.
+  package let topOrder: UInt64
+  private let storage: UnsafeMutableRawBufferPointer
+
+  // Known once there is a window.
+  package internal(set) var window: AddressRange?
+  var levels: InlineArray<11, KernelLevel>
+  var levelCount: Int
+  /// Bit k: a free block of order k exists.
+  var ordersWithFree: UInt64 = 0
+
+  /// An allocator that manages nothing yet.
+  ///
+  /// - Parameters:
+  ///   - minimumBlock: the smallest block, in bytes; a power of two.
+  ///   - orders: how many block orders there are, 1 to 64; the largest block is
+  ///     `minimumBlock << (orders - 1)`, or 2^63 where that is less. AOSP's `ORDER`.
+  ///   - metadata: storage of `metadataSize(covering:minimumBlock:orders:)` bytes, aligned to 8,
+  ///     which must outlive the allocator.
+  public init(minimumBlock: UInt64, orders: UInt64, metadata: UnsafeMutableRawBufferPointer) {
+    precondition(minimumBlock.isPowerOfTwo, "the minimum block is no power of two")
+    precondition(orders >= 1 && orders <= 64, "there are 1 to 64 orders")
+    minimumShift = minimumBlock.ceilingLog2
+    topOrder = min(orders &- 1, 63 &- minimumShift)
+    storage = metadata
+    levels = InlineArray(repeating: KernelLevel(first: 0, last: 0, top: 0))
+    levelCount = 0
+  }
+
+  /// Bytes of metadata storage that a window needs; nil when they do not fit in 64 bits.
+  public static func metadataSize(
+    covering window: AddressRange, minimumBlock: UInt64, orders: UInt64
+  ) -> UInt64? {
+    let empty = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    var sizing = BuddyAllocator(minimumBlock: minimumBlock, orders: orders, metadata: empty)
+    sizing.layOut(window)
+    return sizing.metadataSize
+  }
+
+  /// The smallest block, in bytes.
+  public var minimumBlock: UInt64 { 1 &<< minimumShift }
+
+  private var metadataSize: UInt64? {
+    var total: UInt64 = 0
+    for level in 0..<levelCount {
+      guard let size = levels[level].metadataSize else { return nil }
+      let (sum, overflow) = total.addingReportingOverflow(size)
+      if overflow { return nil }
+      total = sum
+    }
+    return total
+  }
+
+  private mutating func layOut(_ window: AddressRange) {
+    let firstBlock = window.start.rawValue >> minimumShift
+    let lastBlock = (window.end.rawValue &- 1) >> minimumShift
+    levelCount = Int(topOrder / 6) + 1
+    for level in 0..<levelCount {
+      let shift = UInt64(6 * (level + 1))
+      levels[level] = KernelLevel(
+        first: firstBlock >> shift, last: lastBlock >> shift,
+        top: level == levelCount - 1 ? topOrder % 6 : BlockKernel.wholeOrder)
+    }
+  }
+
+  /// Forgets everything and starts over, empty, for addresses in this window.
+  ///
+  /// - Throws: `outOfMetadata`; the allocator then manages nothing.
+  public mutating func manage(_ window: AddressRange) throws(ShareError) {
+    self.window = nil
+    ordersWithFree = 0
+    layOut(window)
+    let needed = metadataSize ?? .max
+    guard needed <= UInt64(storage.count), let start = storage.baseAddress else {
+      levelCount = 0
+      throw .outOfMetadata(needed: needed, available: UInt64(storage.count))
+    }
+    start.initializeMemory(as: UInt8.self, repeating: 0, count: Int(needed))
+    var offset = 0
+    for level in 0..<levelCount {
+      levels[level].place(at: start + offset)
+      offset += Int(levels[level].metadataSize ?? 0)
+    }
+    // Kernels below the top level are written when their parent first hands them a slot.
+    let roots = levels[levelCount - 1]
+    for kernel in 0..<Int(roots.count) { roots.kernels[kernel] = .allAbsent }
+    self.window = window
+  }
+}
+
+extension BuddyAllocator: BlockAllocator {
+  public func region(
+    toServe layout: Layout, granule: Granule
+  ) throws(ShareError) -> Layout {
+    let order = try order(for: layout)
+    // Block size and granule are powers of two, so the larger is a multiple of both.
+    let size = max(1 &<< (order &+ minimumShift), granule.bytes)
+    return Layout(uncheckedSize: size, alignment: size)
+  }
+
+  public mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    var meter = NoMeter()
+    return try allocate(layout, meter: &meter)
+  }
+
+  public mutating func deallocate(
+    _ address: PhysicalAddress, _ layout: Layout
+  ) throws(ShareError) {
+    var meter = NoMeter()
+    try deallocate(address, layout, meter: &meter)
+  }
+
+  /// The order of the block that serves a layout.
+  ///
+  /// - Throws: `sizeOverflows`, `largerThanTheTopOrder`.
+  func order(for layout: Layout) throws(ShareError) -> UInt64 {
+    let order = BlockOrder(fitting: layout, minimumShift: minimumShift).rawValue
+    guard order <= topOrder else {
+      throw order &+ minimumShift > 63 ? .sizeOverflows(layout.size) : .largerThanTheTopOrder(layout)
+    }
+    return order
+  }
+}

@@ -1,0 +1,56 @@
+/// The guest's private heap: a block allocator over an arena of private memory.
+///
+/// A handle: copies stand for the same heap, whose state lies where the caller put it. Address 0 is
+/// never handed out; an arena that holds it keeps its first 4096 bytes for good (spec §3.11).
+///
+/// AOSP: the global `LockedHeap<32>`.
+public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: FrameSource {
+  public let window: AddressRange
+  private let blocks: UnsafeMutablePointer<Blocks>
+  private let memory: Memory
+
+  /// Starts a heap over an arena.
+  ///
+  /// - Parameter blocks: the allocator's state; it must outlive every copy of the heap.
+  /// - Throws: `outOfMetadata`, `rangeIsEmpty`.
+  public init(
+    arena: AddressRange, blocks: UnsafeMutablePointer<Blocks>, memory: Memory
+  ) throws(ShareError) {
+    self.window = arena
+    self.blocks = blocks
+    self.memory = memory
+    try blocks.pointee.manage(arena)
+    try blocks.pointee.add(Self.usable(arena))
+  }
+
+  /// The part of an arena that may be handed out.
+  ///
+  /// - Throws: `rangeIsEmpty` when nothing is left behind the page at 0.
+  public static func usable(_ arena: AddressRange) throws(ShareError) -> AddressRange {
+    guard arena.start.rawValue == 0 else { return arena }
+    let kept = min(arena.size, pageSize)
+    return try AddressRange(start: PhysicalAddress(kept), size: arena.size &- kept)
+  }
+
+  /// A block for the layout, with whatever its last user left there. AOSP: `alloc`.
+  ///
+  /// - Throws: `largerThanTheTopOrder`, `exhausted`, `sizeOverflows`.
+  public func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    try blocks.pointee.allocate(layout)
+  }
+
+  public func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    let address = try blocks.pointee.allocate(layout)
+    memory.zero(AddressRange(uncheckedStart: address.rawValue, size: layout.size))
+    return address
+  }
+
+  public func deallocate(
+    _ address: PhysicalAddress, _ layout: Layout
+  ) throws(ShareError) {
+    try blocks.pointee.deallocate(address, layout)
+  }
+}
+
+/// The page size of pvmfw's virtio HAL and of a static range, in bytes, whatever the granule is.
+public let pageSize: UInt64 = 4096
