@@ -1,0 +1,43 @@
+/// How a hypercall goes wrong.
+public enum FaultMode: Equatable, Hashable, Sendable {
+  /// It answers this, and has no effect.
+  case fails(answer: Int64)
+  /// It takes effect and answers -3 (CVE-2024-35939 is of this kind).
+  case failsButTakesEffect
+  /// It answers this, which is neither 0 nor an error, and has no effect.
+  case answersGarbage(UInt64)
+
+  /// The plainest failure: -3.
+  public static var fails: FaultMode { .fails(answer: -3) }
+}
+
+/// One hypercall of the next command going wrong.
+public struct Fault: Equatable, Hashable, Sendable {
+  /// Which hypercall of the command, the first being 1.
+  public let position: Int
+  public let mode: FaultMode
+
+  public init(position: Int, mode: FaultMode) {
+    self.position = position
+    self.mode = mode
+  }
+}
+
+/// How many hypercalls were made to go wrong, by mode.
+public struct FaultCounts: Equatable, Sendable {
+  public var failed: Int = 0
+  public var failedButTookEffect: Int = 0
+  public var answeredGarbage: Int = 0
+
+  public init() {}
+
+  public var total: Int { failed + failedButTookEffect + answeredGarbage }
+
+  mutating func count(_ mode: FaultMode) {
+    switch mode {
+    case .fails: failed += 1
+    case .failsButTakesEffect: failedButTookEffect += 1
+    case .answersGarbage: answeredGarbage += 1
+    }
+  }
+}

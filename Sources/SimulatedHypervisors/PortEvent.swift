@@ -1,0 +1,65 @@
+import MemorySharing
+
+/// Something that happened at one of the core's ports, told when it has happened.
+public enum PortEvent: Equatable, Sendable {
+  case hypercall(HypercallEvent)
+  /// The guest zeroed these bytes.
+  case memoryZeroed(AddressRange)
+  /// The guest copied bytes from one run to another of the same size.
+  case memoryCopied(from: AddressRange, to: AddressRange)
+  /// The guest or the host wrote these bytes; the origin says which of them.
+  case memoryFilled(AddressRange, ByteOrigin)
+  case heapAllocated(AddressRange)
+  case heapFreed(AddressRange)
+  /// The owner was dropped and could not take these granules back.
+  case abandoned(AddressRange)
+}
+
+/// One hypercall: what was asked, what was answered, what it really did.
+public struct HypercallEvent: Equatable, Sendable {
+  /// The lower word of x0, as it was before the call.
+  public let function: UInt32
+  public let x1: UInt64
+  public let x2: UInt64
+  public let x3: UInt64
+  /// x0 after the call, as the guest sees it.
+  public let answer: UInt64
+  public let effect: HypercallEffect
+  /// How the call was made to fail, if it was.
+  public let fault: FaultMode?
+
+  public init(
+    asked: HypercallRegisters, answer: UInt64, effect: HypercallEffect, fault: FaultMode?
+  ) {
+    self.function = UInt32(truncatingIfNeeded: asked.x0)
+    self.x1 = asked.x1
+    self.x2 = asked.x2
+    self.x3 = asked.x3
+    self.answer = answer
+    self.effect = effect
+    self.fault = fault
+  }
+}
+
+/// What a hypercall changed, whatever it answered.
+public enum HypercallEffect: Equatable, Sendable {
+  case none
+  case becameShared(AddressRange)
+  case becamePrivate(AddressRange)
+  case mmioMapped(PhysicalAddress)
+  case mmioUnmapped(PhysicalAddress)
+}
+
+/// The one stream of port events that memory, monitor and heap send into, in the order in which
+/// things happen.
+public final class PortEventStream {
+  /// Gets every event, after it took effect. With nil, events are not even made.
+  public var observer: ((PortEvent) -> Void)?
+
+  public init(observer: ((PortEvent) -> Void)? = nil) { self.observer = observer }
+
+  @inlinable
+  public func send(_ event: @autoclosure () -> PortEvent) {
+    if let observer { observer(event()) }
+  }
+}

@@ -1,0 +1,130 @@
+import MemorySharing
+
+/// A hypervisor that keeps the truth about who can reach which granule, and answers as spec §5 says.
+///
+/// Source: Linux `arch/arm64/kvm/hyp/nvhe/mem_protect.c` and the Android common kernels' guest
+/// calls. Differs: what is invisible to a guest (a page not mapped yet, a call replayed) is left out.
+public final class SimulatedMonitor {
+  public let events: PortEventStream
+  public internal(set) var configuration: MonitorConfiguration
+
+  /// What the host can reach.
+  public internal(set) var shared = SortedRanges()
+  /// Shared granules that the host has pinned for DMA.
+  public internal(set) var pinned = SortedRanges()
+  /// The MMIO granules that the guest has declared.
+  public internal(set) var mmio = SortedRanges()
+  public internal(set) var isEnrolled = false
+  /// What owners could not take back when they were dropped.
+  public internal(set) var abandoned: [AddressRange] = []
+
+  /// The fault that every call meets until this is nil again, save one that meets its own.
+  public var standingFault: FaultMode?
+  public internal(set) var faultCounts = FaultCounts()
+  /// Hypercalls in this command.
+  public internal(set) var callsInCommand: Int = 0
+  /// Hypercalls since the last reset.
+  public internal(set) var callsInAll: Int = 0
+
+  var armedFault: Fault?
+  private var callCounts: InlineArray<9, Int> = InlineArray(repeating: 0)
+
+  public init(
+    _ configuration: MonitorConfiguration, events: PortEventStream = PortEventStream()
+  ) {
+    self.configuration = configuration
+    self.events = events
+  }
+
+  /// Everything as it was when the machine was switched on; keeps storage, and the observer.
+  public func reset(_ configuration: MonitorConfiguration) {
+    self.configuration = configuration
+    shared.removeAll()
+    pinned.removeAll()
+    mmio.removeAll()
+    isEnrolled = false
+    abandoned.removeAll(keepingCapacity: true)
+    standingFault = nil
+    armedFault = nil
+    faultCounts = FaultCounts()
+    callsInCommand = 0
+    callsInAll = 0
+    callCounts = InlineArray(repeating: 0)
+  }
+
+  /// Starts a command, with one of its hypercalls going wrong.
+  public func beginCommand(fault: Fault? = nil) {
+    callsInCommand = 0
+    armedFault = fault
+  }
+
+  /// How often this function was called since the last reset.
+  public func calls(of function: HypercallFunction) -> Int { callCounts[slot(of: function)] }
+
+  /// How often a function that nobody knows was called since the last reset.
+  public var unknownCalls: Int { callCounts[slot(of: nil)] }
+
+  /// Shares a range with the host before the guest starts (Gunyah); no hypercall, no event.
+  public func shareBeforeBoot(_ range: AddressRange) { shared.insert(range) }
+
+  func countCall(of function: HypercallFunction?) {
+    callsInCommand += 1
+    callsInAll += 1
+    callCounts[slot(of: function)] += 1
+  }
+
+  private func slot(of function: HypercallFunction?) -> Int {
+    switch function {
+    case nil: 0
+    case .vendorUID: 1
+    case .memInfo: 2
+    case .memShare: 3
+    case .memUnshare: 4
+    case .mmioGuardInfo: 5
+    case .mmioGuardEnroll: 6
+    case .mmioGuardMap: 7
+    case .mmioGuardUnmap: 8
+    }
+  }
+}
+
+extension SimulatedMonitor: HypercallConduit {
+  public func call(_ asked: HypercallRegisters) -> HypercallRegisters {
+    let function = HypercallFunction(rawValue: UInt32(truncatingIfNeeded: asked.x0))
+    countCall(of: function)
+    let fault = armedFault?.position == callsInCommand ? armedFault?.mode : standingFault
+    if let fault { faultCounts.count(fault) }
+
+    var effect = HypercallEffect.none
+    var answer: HypercallRegisters
+    switch fault {
+    case nil:
+      answer = perform(function, asked, &effect)
+    case .fails(let value):
+      answer = HypercallRegisters(UInt64(bitPattern: value))
+    case .failsButTakesEffect:
+      _ = perform(function, asked, &effect)
+      answer = .invalidParameter
+    case .answersGarbage(let value):
+      answer = HypercallRegisters(value)
+    }
+    if configuration.behaviour.answersLikeAndroid13 {
+      answer.x0 = android13Answer(answer.x0, to: function, effect)
+    }
+    events.send(
+      .hypercall(HypercallEvent(asked: asked, answer: answer.x0, effect: effect, fault: fault)))
+    return answer
+  }
+
+  public func abandon(_ granules: AddressRange) {
+    abandoned.append(granules)
+    events.send(.abandoned(granules))
+  }
+}
+
+extension HypercallRegisters {
+  static var success: HypercallRegisters { HypercallRegisters(0) }
+  static var notSupported: HypercallRegisters { HypercallRegisters(UInt64(bitPattern: -1)) }
+  static var notRequired: HypercallRegisters { HypercallRegisters(UInt64(bitPattern: -2)) }
+  static var invalidParameter: HypercallRegisters { HypercallRegisters(UInt64(bitPattern: -3)) }
+}

@@ -1,0 +1,111 @@
+import MemorySharing
+import SimulatedHypervisors
+import Testing
+
+@Suite("The host")
+struct HostAdversaryTests {
+  let bench = Bench(.pkvm)
+
+  @Test("It writes into every byte that is shared and into none that is not")
+  func scribbles() {
+    bench.call(.memShare, 0x2_0000)
+    bench.call(.memShare, 0x4_0000)
+    bench.host.scribble(5)
+    for (address, origin) in [
+      (0x1_FFFF, .secret), (0x2_0000, .host(5)), (0x2_0FFF, .host(5)), (0x2_1000, .secret),
+      (0x4_0800, .host(5)),
+    ] as [(UInt64, ByteOrigin)] {
+      #expect(bench.memory.origin(at: PhysicalAddress(address)) == origin)
+    }
+    #expect(
+      bench.log.suffix(2) == [
+        .memoryFilled(range(0x2_0000, 4096), .host(5)),
+        .memoryFilled(range(0x4_0000, 4096), .host(5)),
+      ])
+    bench.call(.memUnshare, 0x2_0000)
+    bench.host.scribble(6)
+    #expect(bench.memory.origin(at: PhysicalAddress(0x2_0000)) == .host(5))
+    var reachable: [AddressRange] = []
+    bench.host.forEachReachable { reachable.append($0) }
+    #expect(reachable == [range(0x4_0000, 4096)])
+  }
+
+  @Test("It writes into one granule, if that is shared")
+  func scribblesOne() {
+    bench.call(.memShare, 0x2_0000)
+    bench.call(.memShare, 0x2_1000)
+    #expect(bench.host.scribble(1, granuleContaining: PhysicalAddress(0x2_1FFF)))
+    #expect(!bench.host.scribble(1, granuleContaining: PhysicalAddress(0x2_2000)))
+    #expect(bench.memory.origin(at: PhysicalAddress(0x2_0FFF)) == .secret)
+    #expect(bench.memory.origin(at: PhysicalAddress(0x2_1000)) == .host(1))
+    #expect(bench.memory.origin(at: PhysicalAddress(0x2_2000)) == .secret)
+  }
+
+  @Test("It finds the first secret in its reach, and none behind it")
+  func reads() {
+    #expect(bench.host.firstReachableSecret() == nil)
+    bench.memory.zero(range(0x2_0000, 0x1000))
+    bench.call(.memShare, 0x2_0000)
+    #expect(bench.host.firstReachableSecret() == nil)
+    bench.memory.fill(range(0x2_0010, 4), .payload(1))
+    #expect(bench.host.firstReachableSecret() == nil)
+    bench.memory.fill(range(0x2_0FFE, 4), .secret)
+    #expect(bench.host.firstReachableSecret() == range(0x2_0FFE, 2))
+  }
+}
+
+@Suite("The reporting heap")
+struct ReportingHeapTests {
+  /// A heap that hands out ascending addresses and takes only the last back.
+  final class Stack: FrameSource {
+    let window = range(0x1000, 0x1_0000)
+    var top: UInt64 = 0x1000
+
+    func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+      guard top + layout.size <= window.end.rawValue else { throw .exhausted(layout) }
+      defer { top += layout.size }
+      return PhysicalAddress(top)
+    }
+
+    func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+      guard address.rawValue + layout.size == top else { throw .notAllocated(address) }
+      top = address.rawValue
+    }
+  }
+
+  @Test("It tells what was handed out and taken back, and nothing that was refused")
+  func reports() throws {
+    var log: [PortEvent] = []
+    let heap = ReportingHeap(Stack(), events: PortEventStream { log.append($0) })
+    let layout = try Layout(size: 100, alignment: 4)
+    let first = try heap.allocateZeroed(layout)
+    let second = try heap.allocateZeroed(layout)
+    #expect(throws: ShareError.notAllocated(first)) { try heap.deallocate(first, layout) }
+    try heap.deallocate(second, layout)
+    let huge = try Layout(size: 1 << 40, alignment: 1)
+    #expect(throws: ShareError.exhausted(huge)) { try heap.allocateZeroed(huge) }
+    #expect(
+      log == [
+        .heapAllocated(range(0x1000, 100)), .heapAllocated(range(0x1064, 100)),
+        .heapFreed(range(0x1064, 100)),
+      ])
+    #expect(heap.window == heap.source.window)
+  }
+
+  @Test("The n-th allocation of a command is refused without asking the heap")
+  func fault() throws {
+    let heap = ReportingHeap(Stack(), events: PortEventStream())
+    let layout = try Layout(size: 16, alignment: 1)
+    heap.beginCommand(failingAllocation: 2)
+    #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1000))
+    #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
+    #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1010))
+    #expect(heap.faultsInjected == 1 && heap.allocations == 3)
+    heap.beginCommand()
+    _ = try heap.allocateZeroed(layout)
+    _ = try heap.allocateZeroed(layout)
+    #expect(heap.faultsInjected == 1)
+    heap.reset()
+    #expect(heap.faultsInjected == 0 && heap.allocations == 0)
+  }
+}
