@@ -1,0 +1,18 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let badRequestsAreRefused = Invariant(
+    "bad-requests-are-refused",
+    "A call outside its contract throws, with the error that names the fault."
+  ) { model in
+    let faults = model.record.faults
+    guard let first = faults.first else { return nil }
+    guard case .failed(let error) = model.outcome else {
+      return "the call has \(first.rawValue), and answered \(model.outcome)"
+    }
+    guard model.shown.contains(.namedErrors) else { return nil }
+    if faults.contains(where: { $0.isNamed(by: error) }) { return nil }
+    return "the call has \(first.rawValue), and threw \(error)"
+  }
+}

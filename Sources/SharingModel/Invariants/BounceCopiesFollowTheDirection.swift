@@ -1,0 +1,27 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let bounceCopiesFollowTheDirection = Invariant(
+    "bounce-copies-follow-the-direction",
+    "Bytes cross the bounce buffer exactly as the direction says."
+  ) { model in
+    if let made = model.record.made, case .bounce(let buffer, let direction) = made.kind,
+      direction != .deviceToDriver
+    {
+      let sent = model.content(model.physical(buffer), buffer.size)
+      if model.content(made.address, buffer.size) == sent { return nil }
+      return "the bounce buffer \(made.bytes) does not hold what the driver sends"
+    }
+    guard case .call(.unshare(_, let buffer, let direction)) = model.action,
+      case .done = model.outcome, model.record.faults.isEmpty
+    else { return nil }
+    let now = model.content(model.physical(buffer), buffer.size)
+    if direction == .driverToDevice {
+      return now == model.record.driverContent
+        ? nil : "a buffer that was only sent was written back"
+    }
+    return now == model.record.bounceContent
+      ? nil : "the driver's buffer does not hold what the device left"
+  }
+}

@@ -1,0 +1,19 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let bufferContentsAreKept = Invariant(
+    "buffer-contents-are-kept", "Nobody but the host and the owner changes a live buffer.",
+    events: .memory,
+    onEvent: { model, event in
+      let written: AddressRange
+      switch event {
+      case .memoryZeroed(let range), .memoryCopied(_, let range): written = range
+      default: return nil
+      }
+      guard let buffer = model.live.first(where: { $0.bytes.overlaps(written) }) else {
+        return nil
+      }
+      return "the core wrote \(written), and the buffer \(buffer.bytes) was live"
+    })
+}

@@ -1,0 +1,42 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let framesAreConserved = Invariant(
+    "frames-are-conserved",
+    "In each allocator live and free blocks partition what was added; in the heap the "
+      + "sharer's regions count as live.",
+    needs: .freeBlocks
+  ) { model in
+    if model.state == .open, let shown = model.observation.poolFree,
+      let evidence = model.pool.difference(from: shown)
+    {
+      return Evidence("pool: " + evidence)
+    }
+    if let shown = model.observation.heapFree, let evidence = model.heap.difference(from: shown) {
+      return Evidence("heap: " + evidence)
+    }
+    return nil
+  }
+}
+
+extension FreeSet {
+  /// How the free blocks that an allocator shows differ from the free bytes of the model.
+  fileprivate func difference(from shown: [Observation.Block]) -> String? {
+    var bytes: UInt64 = 0
+    for index in shown.indices {
+      let block = range(of: shown[index])
+      if !contains(block) { return "\(block) is listed as free and is not" }
+      if index > 0, shown[index] == shown[index - 1] { return "\(block) is listed as free twice" }
+      bytes += block.size
+    }
+    let expected = free.size
+    if bytes < expected { return "\(expected - bytes) free bytes are in no free block" }
+    return bytes > expected ? "\(bytes - expected) bytes are free in two blocks" : nil
+  }
+
+  /// The bytes of a block that an allocator shows.
+  func range(of block: Observation.Block) -> AddressRange {
+    AddressRange(uncheckedStart: block.address, size: minimum << block.order)
+  }
+}

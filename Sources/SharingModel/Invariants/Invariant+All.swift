@@ -1,0 +1,38 @@
+extension Invariant {
+  /// All of them, in order of precedence; a new one is one line here. A test holds the list to the
+  /// files beside this one.
+  public static let all: [Invariant] = [
+    .callsReturn,
+    .liveBuffersAreDisjoint,
+    .buffersHonourTheirLayout,
+    .liveBuffersLieInSharedGranules,
+    .privateMemoryIsNeverShared,
+    .noSecretLeaves,
+    .theHostCannotSteer,
+    .bufferContentsAreKept,
+    .granulesAreSharedOnce,
+    .hypercallsAreGranuleAligned,
+    .quarantineIsNeverReused,
+    .nothingIsSharedAfterTeardown,
+    .nothingIsServedAfterTeardown,
+    .freshMemoryIsZero,
+    .returnedMemoryIsScrubbed,
+    .dmaMemoryIsZero,
+    .bounceMemoryIsZero,
+    .bounceCopiesFollowTheDirection,
+    .theHeapIsWholeAfterTeardown,
+    .framesAreConserved,
+    .badRequestsAreRefused,
+    .goodRequestsAreServed,
+    .failedCallsLeaveNoTrace,
+    .allocationSucceedsWhenItCan,
+    .refillIsSufficient,
+    .refillOnlyOnMiss,
+    .granuleIsAskedOnce,
+    .staticPoolsMakeNoHypercall,
+    .mmioGuardIsBalanced,
+    .freeBuddiesAreMerged,
+    .placementIsAFunctionOfTheFreeSet,
+    .workIsBounded,
+  ]
+}

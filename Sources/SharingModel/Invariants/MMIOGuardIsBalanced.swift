@@ -1,0 +1,27 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let mmioGuardIsBalanced = Invariant(
+    "mmio-guard-is-balanced",
+    "No MMIO granule is mapped twice or unmapped while not mapped; after unmap-all none is mapped.",
+    events: .hypercalls,
+    onEvent: { model, event in
+      guard case .hypercall(let call) = event else { return nil }
+      let granule = Model.mmioGranule(PhysicalAddress(call.x1))
+      if model.mmioUncertain.overlaps(granule) { return nil }
+      let isMapped = model.mmio.overlaps(granule)
+      switch HypercallFunction(rawValue: call.function) {
+      case .mmioGuardMap where isMapped: return "MAP of \(granule), which was mapped"
+      case .mmioGuardUnmap where !isMapped: return "UNMAP of \(granule), which was not mapped"
+      default: return nil
+      }
+    },
+    afterCommand: { model in
+      guard case .unmapped = model.outcome else { return nil }
+      for range in model.mmio.ranges where !model.mmioUncertain.contains(range) {
+        return "MMIO in \(range) is still mapped"
+      }
+      return nil
+    })
+}

@@ -1,0 +1,13 @@
+import MemorySharing
+import SimulatedHypervisors
+
+extension Invariant {
+  static let nothingIsServedAfterTeardown = Invariant(
+    "nothing-is-served-after-teardown",
+    "After unshareAll every allocation, deallocation, HAL call and init throws."
+  ) { model in
+    guard model.record.faults.contains(.closed) else { return nil }
+    if case .failed = model.outcome { return nil }
+    return "the call answered \(model.outcome) after the teardown"
+  }
+}

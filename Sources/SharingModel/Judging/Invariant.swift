@@ -1,0 +1,105 @@
+import MemorySharing
+import SimulatedHypervisors
+
+/// One thing that must always be so: a name, a sentence, and a check that answers with evidence.
+///
+/// Its place in `Invariant.all` is its precedence: harm stands before tidiness.
+public struct Invariant: Sendable {
+  public let id: String
+  /// What must be so, in one sentence.
+  public let sentence: String
+  /// The backings it is about; on others it is not checked.
+  public let scope: Scope
+  /// What the check needs to see; where a system does not show it, it is not checked.
+  public let needs: Needs
+  /// Asked before the model applies an event.
+  let onEvent: (@Sendable (Model, PortEvent) -> Evidence?)?
+  /// The events it wants to be asked about.
+  let events: EventKinds
+  /// Asked after every command.
+  let afterCommand: (@Sendable (Model) -> Evidence?)?
+
+  init(
+    _ id: String, _ sentence: String, scope: Scope = .all, needs: Needs = [],
+    events: EventKinds = [],
+    onEvent: (@Sendable (Model, PortEvent) -> Evidence?)? = nil,
+    afterCommand: (@Sendable (Model) -> Evidence?)? = nil
+  ) {
+    self.id = id
+    self.sentence = sentence
+    self.scope = scope
+    self.needs = needs
+    self.events = events
+    self.onEvent = onEvent
+    self.afterCommand = afterCommand
+  }
+}
+
+/// Why an invariant does not hold.
+public struct Evidence: Equatable, Sendable, ExpressibleByStringInterpolation {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+  public init(stringLiteral value: String) { text = value }
+}
+
+/// What a system must show of itself for a check to be possible.
+public struct Needs: OptionSet, Hashable, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The free blocks of its allocators.
+  public static var freeBlocks: Needs { Needs(rawValue: 1) }
+  /// The steps of its allocators.
+  public static var steps: Needs { Needs(rawValue: 2) }
+  /// The placement rule of this house (spec §3.3).
+  public static var placement: Needs { Needs(rawValue: 4) }
+  /// That regions are shared in bulk, and only when the pool cannot serve.
+  public static var pooling: Needs { Needs(rawValue: 8) }
+  /// Errors that name the fault, and not just any error.
+  public static var namedErrors: Needs { Needs(rawValue: 16) }
+  /// A run of the same program with other host writes beside it.
+  public static var twin: Needs { Needs(rawValue: 32) }
+  /// A process of its own.
+  public static var supervision: Needs { Needs(rawValue: 64) }
+}
+
+/// The kinds of port event.
+struct EventKinds: OptionSet, Sendable {
+  let rawValue: Int
+
+  static var hypercalls: EventKinds { EventKinds(rawValue: 1) }
+  static var heap: EventKinds { EventKinds(rawValue: 2) }
+  static var memory: EventKinds { EventKinds(rawValue: 4) }
+
+  init(rawValue: Int) { self.rawValue = rawValue }
+
+  init(_ event: PortEvent) {
+    switch event {
+    case .hypercall: self = .hypercalls
+    case .heapAllocated, .heapFreed: self = .heap
+    case .memoryZeroed, .memoryCopied, .memoryFilled: self = .memory
+    case .abandoned: self = []
+    }
+  }
+}
+
+/// An invariant's no, with its evidence.
+public struct Violation: Equatable, Sendable {
+  /// The place of the invariant in `Invariant.all`.
+  public let invariant: Int
+  public let evidence: Evidence
+
+  public var id: String { Invariant.all[invariant].id }
+}
+
+extension AddressRange: @retroactive CustomStringConvertible {
+  public var description: String { "\(start)+\(hex(size))" }
+}
+
+extension PhysicalAddress: @retroactive CustomStringConvertible {
+  public var description: String { hex(rawValue) }
+}
+
+/// A number as hexadecimal text.
+public func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -1,0 +1,163 @@
+import MemorySharing
+import SimulatedHypervisors
+
+// What a command's beginning and end tell.
+
+extension Model {
+  /// Notes what must be known before the step runs.
+  public func begin(_ step: Step?, _ action: Action) {
+    let number = record.number + 1
+    self.step = step
+    self.action = action
+    outcome = .skipped
+    otherOutcome = nil
+    record = CommandRecord()
+    record.number = number
+    record.heapFailed = step?.fault == .heapAllocation
+    guard case .call(let call) = action else { return }
+    record.faults = faults(of: call)
+    noteRequest(of: call)
+    switch call {
+    case .unshare(let bounce, let buffer, _) where record.faults.isEmpty:
+      record.bounceContent = content(bounce, buffer.size)
+      record.driverContent = content(physical(buffer), buffer.size)
+    case .unshareAll, .drop:
+      // Live buffers of the pool are dead from here on.
+      state = .closed
+      isDropped = isDropped || call == .drop
+      live.removeAll { !$0.isHeap }
+      pool.removeAll()
+    default: break
+    }
+  }
+
+  /// Adopts what a call answered, as far as it is possible at all.
+  public func end(_ outcome: Outcome, other: Outcome?) {
+    self.outcome = outcome
+    self.otherOutcome = other
+    guard case .call(let call) = action else { return }
+    for region in record.regionsTaken { pool.add(region) }
+    switch outcome {
+    case .address(let address, _): adopt(address, from: call)
+    case .done: adoptDone(call)
+    case .skipped, .unshared, .unmapped, .failed: break
+    }
+    // Every command ends with its granules cleared or quarantined.
+    for range in uncertain.ranges { quarantined.insert(range) }
+    uncertain.removeAll()
+    if case .unmapped = outcome { mapped.removeAll(keepingCapacity: true) }
+  }
+
+  /// The size of the block that a call asks of the pool, and whether the pool has it.
+  private func noteRequest(of call: GuestCall) {
+    guard record.faults.isEmpty else { return }
+    switch call {
+    case .allocateShared(let size, let alignment):
+      record.poolRequest = pool.blockSize(size, alignment)
+    case .dmaAlloc(let pages, _): record.poolRequest = pool.blockSize(pages * 4096, 4096)
+    case .share(let buffer, _): record.poolRequest = pool.blockSize(buffer.size, 16)
+    default: return
+    }
+    if let block = record.poolRequest { record.poolCouldServe = pool.canServe(block) }
+  }
+
+  private func adopt(_ address: PhysicalAddress, from call: GuestCall) {
+    guard let command = step?.command, let made = holding(address, from: call) else { return }
+    record.made = made
+    if made.isHeap {
+      record.expectedPlace = heap.lowest(made.block)
+      heap.take(made.blockBytes)
+    } else {
+      record.expectedPlace = pool.lowest(made.block)
+      pool.take(made.blockBytes)
+    }
+    live.append(made)
+    if let slot = command.madeSlot { slots[slot.index] = made }
+  }
+
+  private func holding(_ address: PhysicalAddress, from call: GuestCall) -> Holding? {
+    switch call {
+    case .allocateShared(let size, let alignment):
+      return Holding(
+        kind: .shared, address: address, size: size, alignment: alignment,
+        block: pool.blockSize(size, alignment) ?? size)
+    case .dmaAlloc(let pages, _):
+      let size = pages &* 4096
+      return Holding(
+        kind: .dma(pages: pages), address: address, size: size, alignment: 4096,
+        block: pool.blockSize(size, 4096) ?? size)
+    case .share(let buffer, let direction):
+      return Holding(
+        kind: .bounce(buffer, direction), address: address, size: buffer.size, alignment: 16,
+        block: pool.blockSize(buffer.size, 16) ?? buffer.size)
+    case .heapAllocate(let size, let alignment, _):
+      return Holding(
+        kind: .heap, address: address, size: size, alignment: alignment,
+        block: heap.blockSize(size, alignment) ?? size)
+    default: return nil
+    }
+  }
+
+  private func adoptDone(_ call: GuestCall) {
+    switch call {
+    case .deallocateShared(let address, let size, let alignment):
+      adoptFree(address, pool.blockSize(size, alignment), inHeap: false)
+    case .dmaDealloc(let address, let pages):
+      adoptFree(address, pool.blockSize(pages &* 4096, 4096), inHeap: false)
+    case .unshare(let address, let buffer, _):
+      adoptFree(address, pool.blockSize(buffer.size, 16), inHeap: false)
+    case .heapDeallocate(let address, let size, let alignment):
+      adoptFree(address, heap.blockSize(size, alignment), inHeap: true)
+    case .initialise:
+      state = .open
+      if backing == .fixed { pool.add(configuration.staticRange) }
+    case .mapMMIO(let range): mapped.append(range)
+    default: break
+    }
+  }
+
+  private func adoptFree(_ address: PhysicalAddress, _ block: UInt64?, inHeap: Bool) {
+    guard
+      let index = live.firstIndex(where: {
+        $0.isHeap == inHeap && $0.address == address && $0.block == block
+      })
+    else { return }
+    let freed = live.remove(at: index)
+    record.freed = freed
+    if inHeap {
+      heap.give(freed.blockBytes)
+      record.merges = heap.merges(of: freed.blockBytes)
+    } else {
+      pool.give(freed.blockBytes)
+      record.merges = pool.merges(of: freed.blockBytes)
+    }
+  }
+
+  /// The physical address of a driver's buffer.
+  public func physical(_ buffer: GuestBuffer) -> PhysicalAddress {
+    PhysicalAddress(buffer.address.rawValue &- configuration.virtualOffset)
+  }
+
+  /// What lies in some bytes, counted from their start.
+  public func content(_ address: PhysicalAddress, _ size: UInt64) -> [CommandRecord.Content] {
+    var content: [CommandRecord.Content] = []
+    memory.forEachRun(in: AddressRange(uncheckedStart: address.rawValue, size: size)) {
+      content.append(
+        CommandRecord.Content(
+          offset: $0.start.rawValue - address.rawValue, size: $0.size, origin: $1))
+    }
+    return content
+  }
+}
+
+extension Command {
+  /// The slot that gets what the command makes.
+  public var madeSlot: Slot? {
+    switch self {
+    case .allocate(let slot, _, _), .dmaAlloc(let slot, _, _), .share(let slot, _, _),
+      .heapAllocate(let slot, _, _, _):
+      slot
+    default: nil
+    }
+  }
+}

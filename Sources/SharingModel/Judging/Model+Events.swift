@@ -1,0 +1,82 @@
+import MemorySharing
+import SimulatedHypervisors
+
+// What port events tell. Event invariants have looked at an event before it is applied here.
+
+extension Model {
+  public func apply(_ event: PortEvent) {
+    if record.before == nil { record.before = untouchables }
+    switch event {
+    case .hypercall(let call): apply(call)
+    case .heapAllocated(let range):
+      heap.take(range)
+      regions.append(range)
+      record.regionsTaken.append(range)
+    case .heapFreed(let range):
+      heap.give(range)
+      regions.removeAll { $0 == range }
+      record.regionsTaken.removeAll { $0 == range }
+    case .memoryZeroed, .memoryCopied, .memoryFilled, .abandoned: break
+    }
+  }
+
+  /// What a call that throws must leave alone.
+  var untouchables: Untouchables {
+    Untouchables(
+      regions: regions, reach: reach, quarantined: quarantined, uncertain: uncertain, mmio: mmio,
+      mmioUncertain: mmioUncertain)
+  }
+
+  private func apply(_ call: HypercallEvent) {
+    switch call.effect {
+    case .none: break
+    case .becameShared(let range): reach.insert(range)
+    case .becamePrivate(let range): reach.remove(range)
+    case .mmioMapped(let address): mmio.insert(Self.mmioGranule(address))
+    case .mmioUnmapped(let address): mmio.remove(Self.mmioGranule(address))
+    }
+    guard let function = HypercallFunction(rawValue: call.function) else { return }
+    let good = isGood(call, function)
+    if !good { record.hypercallFailed = true }
+    switch function {
+    case .memInfo: record.memInfoCalls += 1
+    case .memShare:
+      guard let granule = granule(at: call.x1) else { return }
+      if good { record.granulesShared += 1 } else { uncertain.insert(granule) }
+    case .memUnshare:
+      guard let granule = granule(at: call.x1) else { return }
+      if good { uncertain.remove(granule) } else { uncertain.insert(granule) }
+    case .mmioGuardMap:
+      // A failed MAP may have taken effect; one that did not leaves the granule as it was.
+      if !good { mmioUncertain.insert(Self.mmioGranule(PhysicalAddress(call.x1))) }
+    case .mmioGuardUnmap:
+      let granule = Self.mmioGranule(PhysicalAddress(call.x1))
+      if good { mmioUncertain.remove(granule) } else { mmioUncertain.insert(granule) }
+    case .vendorUID, .mmioGuardInfo, .mmioGuardEnroll: break
+    }
+  }
+
+  /// Whether the guest must take the answer for a good one (spec §5).
+  func isGood(_ call: HypercallEvent, _ function: HypercallFunction) -> Bool {
+    let answer = Int64(bitPattern: call.answer)
+    let lower = Int32(truncatingIfNeeded: answer)
+    switch function {
+    case .memInfo, .mmioGuardInfo: return answer > 0
+    case .memShare, .memUnshare, .mmioGuardEnroll: return answer == 0
+    case .mmioGuardMap: return hasAndroid13Answers ? lower == 0 : answer == 0
+    case .mmioGuardUnmap: return hasAndroid13Answers ? lower == 0 || lower == -1 : answer == 0
+    case .vendorUID: return true
+    }
+  }
+
+  /// The granule that holds an address; nil for the last one of the address space.
+  public func granule(at address: UInt64) -> AddressRange? {
+    let start = address / configuration.granule * configuration.granule
+    guard !start.addingReportingOverflow(configuration.granule).overflow else { return nil }
+    return AddressRange(uncheckedStart: start, size: configuration.granule)
+  }
+
+  static func mmioGranule(_ address: PhysicalAddress) -> AddressRange {
+    AddressRange(uncheckedStart: address.rawValue / 4096 * 4096, size: 4096)
+  }
+}

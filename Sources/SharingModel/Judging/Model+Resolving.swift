@@ -1,0 +1,91 @@
+import MemorySharing
+import SimulatedHypervisors
+
+// From a step to what is really asked: slots become addresses.
+
+extension Model {
+  public func resolve(_ step: Step) -> Action {
+    switch step.command {
+    case .allocate(_, let size, let alignment):
+      return .call(.allocateShared(size: size, alignment: alignment))
+    case .free(let slot, let way):
+      guard let held = slots[slot.index] else { return .nothing }
+      return .call(free(held, way))
+    case .dmaAlloc(_, let pages, let direction):
+      return .call(.dmaAlloc(pages: pages, direction))
+    case .share(let slot, let size, let direction):
+      let buffer = GuestBuffer(address: virtual(Configuration.driverBuffer(of: slot)), size: size)
+      return .call(.share(buffer, direction))
+    case .heapAllocate(_, let size, let alignment, let zeroed):
+      return .call(.heapAllocate(size: size, alignment: alignment, zeroed: zeroed))
+    case .write(let slot):
+      guard let held = slots[slot.index], live.contains(held) else { return .nothing }
+      return .guestWrites(held.bytes)
+    case .unshareAll: return .call(.unshareAll)
+    case .initialise(let kind): return initialise(kind)
+    case .mapMMIO(let page, let pages):
+      return .call(
+        .mapMMIO(AddressRange(uncheckedStart: Self.mmioStart + page * 4096, size: pages * 4096)))
+    case .unmapAllMMIO: return .call(.unmapAllMMIO)
+    case .scribble: return .hostScribbles
+    case .pin(let slot):
+      guard let held = slots[slot.index] else { return .nothing }
+      return .hostPins(held.address)
+    case .unpinAll: return .hostUnpinsAll
+    case .standingFault(let mode): return .standingFault(mode)
+    }
+  }
+
+  /// Where the MMIO pages of programs begin.
+  public static var mmioStart: UInt64 { 0x0900_0000 }
+
+  private func free(_ held: Holding, _ way: Freeing) -> GuestCall {
+    var address = held.address
+    var size = held.size
+    switch way {
+    case .asAllocated: break
+    case .half: size /= 2
+    case .double: size = size > UInt64.max / 2 ? UInt64.max : size * 2
+    case .inside: address = PhysicalAddress(address.rawValue &+ configuration.minimumBlock)
+    case .foreign: address = PhysicalAddress(address.rawValue ^ 1 << 61)
+    }
+    switch held.kind {
+    case .shared:
+      return .deallocateShared(address, size: size, alignment: held.alignment)
+    case .heap:
+      return .heapDeallocate(address, size: size, alignment: held.alignment)
+    case .dma:
+      return .dmaDealloc(address, pages: size / 4096)
+    case .bounce(let buffer, let direction):
+      return .unshare(address, GuestBuffer(address: buffer.address, size: size), direction)
+    }
+  }
+
+  private func initialise(_ kind: Initialisation) -> Action {
+    let good = StaticRange(
+      start: configuration.staticRange.start.rawValue, size: configuration.staticRange.size)
+    var range: StaticRange? = good
+    switch kind {
+    case .standard, .dynamic, .fixed, .heap: break
+    case .withoutRange: range = nil
+    case .emptyRange: range?.size = 0
+    case .overflowingRange: range = StaticRange(start: UInt64.max - 4095, size: 8192)
+    case .unalignedAddress: range?.start += 0x800
+    case .unalignedSize: range?.size -= 0x800
+    case .overlappingRange:
+      range = StaticRange(start: configuration.arenaStart & ~0xfff, size: 4096)
+    case .outsideRange: range = StaticRange(start: Self.mmioStart, size: 4096)
+    case .rangeAtZero: range = StaticRange(start: 0, size: 4096)
+    }
+    // The three inits themselves are for a second try; a first one must be what the hypervisor wants.
+    if state == .uninitialised {
+      switch kind {
+      case .dynamic where backing != .dynamic, .fixed where backing != .fixed,
+        .heap where backing != .heap:
+        return .nothing
+      default: break
+      }
+    }
+    return .call(.initialise(kind, staticRange: range))
+  }
+}

@@ -1,0 +1,188 @@
+import MemorySharing
+import SimulatedHypervisors
+
+/// The reference model: what must be true of a pool, its heap and its hypervisor.
+///
+/// It judges, it does not predict: it adopts what a legal outcome says and works everything else out
+/// from that and from the port events. It shares the core's vocabulary and none of its algorithms.
+/// Event invariants see it as it was before the event, the others as it is after the command.
+public final class Model {
+  // What the run is about.
+  public internal(set) var configuration: Configuration
+  public internal(set) var backend: Backend
+  /// The content of guest memory, which the checks may ask.
+  public let memory: TaggedMemory
+
+  // What is so.
+  public enum PoolState: Equatable, Sendable { case uninitialised, open, closed }
+  public internal(set) var state = PoolState.uninitialised
+  public internal(set) var isDropped = false
+  /// What each slot holds, or held until it was freed.
+  public internal(set) var slots: [Holding?]
+  /// All live buffers, also those that no slot names any more.
+  public internal(set) var live: [Holding] = []
+  public internal(set) var pool: FreeSet
+  public internal(set) var heap: FreeSet
+  /// The regions that the sharer has taken and not given back.
+  public internal(set) var regions: [AddressRange] = []
+  /// What the host can reach.
+  public internal(set) var reach = SortedRanges()
+  /// Granules whose SHARE failed and which no UNSHARE has cleared since.
+  public internal(set) var uncertain = SortedRanges()
+  /// Granules that could not be taken back.
+  public internal(set) var quarantined = SortedRanges()
+  public internal(set) var mmio = SortedRanges()
+  /// MMIO granules whose MAP or UNMAP failed: nobody but the hypervisor knows.
+  public internal(set) var mmioUncertain = SortedRanges()
+  /// Successful MMIO mappings, as the guest knows them.
+  public internal(set) var mapped: [AddressRange] = []
+  /// What the system under test shows of itself.
+  public internal(set) var shown: Needs = []
+
+  // The command that runs or has just run.
+  public internal(set) var step: Step?
+  public internal(set) var action = Action.nothing
+  public internal(set) var outcome = Outcome.skipped
+  public internal(set) var record = CommandRecord()
+  /// The driver fills it in after each call.
+  public var observation = Observation()
+  /// What the same call answered where the host wrote something else; nil where it was not asked.
+  public internal(set) var otherOutcome: Outcome?
+
+  public init(memory: TaggedMemory) {
+    let configuration = Configuration()
+    self.configuration = configuration
+    self.backend = .pkvm
+    self.memory = memory
+    self.slots = Array(repeating: nil, count: Slot.count)
+    self.pool = FreeSet(minimum: configuration.minimumBlock, largest: configuration.poolTop)
+    self.heap = FreeSet(minimum: configuration.minimumBlock, largest: configuration.heapTop)
+  }
+
+  /// Starts over on a machine.
+  public func reset(_ configuration: Configuration, on backend: Backend, shown: Needs) {
+    self.configuration = configuration
+    self.backend = backend
+    state = .uninitialised
+    isDropped = false
+    for index in slots.indices { slots[index] = nil }
+    live.removeAll(keepingCapacity: true)
+    pool = FreeSet(minimum: configuration.minimumBlock, largest: configuration.poolTop)
+    heap = FreeSet(minimum: configuration.minimumBlock, largest: configuration.heapTop)
+    // Spec §3.11: the heap keeps the page at address 0 for good.
+    let kept = configuration.arenaStart == 0 ? min(configuration.arenaSize, 4096) : 0
+    if configuration.arenaSize > kept {
+      heap.add(
+        AddressRange(
+          uncheckedStart: configuration.arenaStart + kept, size: configuration.arenaSize - kept))
+    }
+    regions.removeAll(keepingCapacity: true)
+    reach.removeAll()
+    if backing == .fixed { reach.insert(configuration.staticRange) }
+    uncertain.removeAll()
+    quarantined.removeAll()
+    mmio.removeAll()
+    mmioUncertain.removeAll()
+    mapped.removeAll(keepingCapacity: true)
+    self.shown = shown
+    step = nil
+    action = .nothing
+    outcome = .skipped
+    record = CommandRecord()
+    otherOutcome = nil
+  }
+
+  /// Where the pool's memory comes from on this backend.
+  public var backing: Scope { Scope(backend.sharing) }
+  var hasMMIOGuard: Bool { backend.behaviour.mmioGuard == .present }
+  var hasAndroid13Answers: Bool { backend.behaviour.answersLikeAndroid13 }
+
+  /// The memory that a buffer lies in: a region, the static range, or the heap's arena.
+  func home(of made: Holding) -> AddressRange? {
+    if made.isHeap { return configuration.arena.contains(made.bytes) ? configuration.arena : nil }
+    if backing == .fixed {
+      return configuration.staticRange.contains(made.bytes) ? configuration.staticRange : nil
+    }
+    // A merged block may span regions that touch (spec §3.4).
+    var added = SortedRanges()
+    for region in regions { added.insert(region) }
+    return added.ranges.first { $0.contains(made.bytes) }
+  }
+
+  /// The address at which the guest sees this byte.
+  public func virtual(_ address: PhysicalAddress) -> VirtualAddress {
+    VirtualAddress(address.rawValue &+ configuration.virtualOffset)
+  }
+}
+
+/// What the model notes while one command runs.
+public struct CommandRecord {
+  /// What a call that throws must leave alone, as it was when its first port event came; nil if none
+  /// came.
+  public var before: Untouchables?
+  /// Whether any hypercall answered an error.
+  public var hypercallFailed = false
+  /// Whether the heap refused the sharer on purpose.
+  public var heapFailed = false
+  /// Regions taken from the heap by this command and not given back.
+  public var regionsTaken: [AddressRange] = []
+  /// Granules shared by this command, and calls of MEMINFO.
+  public var granulesShared = 0
+  public var memInfoCalls = 0
+  /// The size of the block that the command asks the pool for; nil if it asks for none.
+  public var poolRequest: UInt64?
+  /// Whether the pool had a run for that when the command began.
+  public var poolCouldServe = false
+  /// The one address at which the request may have been placed; nil if it could not be served.
+  public var expectedPlace: UInt64?
+  /// The buffer that the command made.
+  public var made: Holding?
+  /// The block that the command freed, and how often it merged, from which order.
+  public var freed: Holding?
+  public var merges = 0..<0
+  /// What lay in a bounce buffer, and in the driver's, when `unshare` began.
+  public var bounceContent: [Content] = []
+  public var driverContent: [Content] = []
+  /// The errors that the call's own faults allow; empty for a call inside its contract.
+  public var faults: [RequestFault] = []
+  /// The number of the command, from 1; the ids of writes are made of it.
+  public var number = 0
+
+  public init() {}
+
+  /// A run of one origin, counted from the start of its buffer.
+  public struct Content: Equatable {
+    public var offset: UInt64
+    public var size: UInt64
+    public var origin: ByteOrigin
+  }
+}
+
+/// What a call that throws must leave as it was.
+public struct Untouchables: Equatable {
+  public var regions: [AddressRange]
+  public var reach: SortedRanges
+  public var quarantined: SortedRanges
+  public var uncertain: SortedRanges
+  public var mmio: SortedRanges
+  public var mmioUncertain: SortedRanges
+}
+
+/// Which backings of the pool an invariant is about.
+public struct Scope: OptionSet, Hashable, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  public static var dynamic: Scope { Scope(rawValue: 1) }
+  public static var fixed: Scope { Scope(rawValue: 2) }
+  public static var heap: Scope { Scope(rawValue: 4) }
+  public static var all: Scope { [.dynamic, .fixed, .heap] }
+
+  public init(_ sharing: SharingSupport) {
+    switch sharing {
+    case .onDemand: self = .dynamic
+    case .beforeBoot: self = .fixed
+    case .none: self = .heap
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import MemorySharing
+import SimulatedHypervisors
+
+/// What is wrong with a request, as the model sees it; any error that names one of its faults will
+/// do.
+public enum RequestFault: String, Equatable, Sendable {
+  case sizeIsZero = "a size of 0"
+  case alignmentIsNoPowerOfTwo = "an alignment that is no power of two"
+  case overflow = "a sum or rounding beyond 64 bits"
+  case aboveTheTopOrder = "a block above the top order"
+  case uninitialised = "a pool that no init has made"
+  case closed = "a closed pool"
+  case alreadyInitialised = "a second init"
+  case noStaticRange = "no static range"
+  case rangeIsEmpty = "an empty range"
+  case rangeIsMisaligned = "a misaligned range"
+  case rangeOverlaps = "an overlapping range"
+  case rangeIsOutside = "a range outside memory"
+  case rangeAtZero = "a range that holds address 0"
+  case tooManyRegions = "one region too many"
+  case notAllocated = "a free of what is not allocated so"
+  case alreadyMapped = "an MMIO granule that is mapped already"
+  case noGuard = "a hypervisor without an MMIO guard"
+
+  /// Whether an error names this fault.
+  public func isNamed(by error: ShareError) -> Bool {
+    switch (self, error) {
+    case (.sizeIsZero, .sizeIsZero),
+      (.alignmentIsNoPowerOfTwo, .alignmentIsNotAPowerOfTwo),
+      (.overflow, .sizeOverflows), (.overflow, .rangeOverflows), (.overflow, .largerThanTheTopOrder),
+      (.aboveTheTopOrder, .largerThanTheTopOrder), (.aboveTheTopOrder, .sizeOverflows),
+      (.uninitialised, .uninitialised), (.closed, .closed),
+      (.alreadyInitialised, .alreadyInitialised), (.noStaticRange, .noStaticRange),
+      (.rangeIsEmpty, .rangeIsEmpty), (.rangeIsMisaligned, .rangeIsMisaligned),
+      (.rangeOverlaps, .rangeOverlaps), (.rangeIsOutside, .rangeIsOutside),
+      (.rangeAtZero, .rangeHoldsAddressZero), (.tooManyRegions, .tooManyRegions),
+      (.notAllocated, .notAllocated), (.notAllocated, .allocatedWithAnotherLayout),
+      (.alreadyMapped, .alreadyMapped), (.noGuard, .mmioGuardUnsupported):
+      true
+    default: false
+    }
+  }
+}
+
+extension Model {
+  /// The faults of a call in the state that the model is in (spec §3.5 to §3.8, §4, §6).
+  func faults(of call: GuestCall) -> [RequestFault] {
+    var faults: [RequestFault] = []
+    switch call {
+    case .initialise(let kind, let range): faults = self.faults(ofInit: kind, range)
+    case .allocateShared(let size, let alignment):
+      faults = stateFaults + layoutFaults(size, alignment, pool)
+    case .dmaAlloc(let pages, _):
+      faults = stateFaults + pageFaults(pages)
+    case .share(let buffer, _):
+      faults = stateFaults + bufferFaults(buffer) + layoutFaults(buffer.size, 16, pool)
+    case .heapAllocate(let size, let alignment, _):
+      faults = layoutFaults(size, alignment, heap)
+    case .deallocateShared(let address, let size, let alignment):
+      faults = stateFaults + freeFaults(address, size, alignment, inHeap: false)
+    case .dmaDealloc(let address, let pages):
+      let (size, overflow) = pages.multipliedReportingOverflow(by: 4096)
+      faults =
+        stateFaults
+        + (overflow ? [.overflow] : freeFaults(address, size, 4096, inHeap: false))
+    case .unshare(let address, let buffer, _):
+      faults = stateFaults + bufferFaults(buffer)
+      if faults.isEmpty { faults = freeFaults(address, buffer.size, 16, inHeap: false) }
+    case .heapDeallocate(let address, let size, let alignment):
+      faults = freeFaults(address, size, alignment, inHeap: true)
+    case .mapMMIO(let range): faults = mapFaults(range)
+    case .unmapAllMMIO, .unshareAll, .drop: break
+    }
+    return faults
+  }
+
+  private var stateFaults: [RequestFault] {
+    switch state {
+    case .uninitialised: [.uninitialised]
+    case .open: []
+    case .closed: [.closed]
+    }
+  }
+
+  private func layoutFaults(
+    _ size: UInt64, _ alignment: UInt64, _ set: FreeSet
+  ) -> [RequestFault] {
+    var faults: [RequestFault] = []
+    if size == 0 { faults.append(.sizeIsZero) }
+    if !Self.isPowerOfTwo(alignment) { faults.append(.alignmentIsNoPowerOfTwo) }
+    guard faults.isEmpty else { return faults }
+    guard let block = set.blockSize(size, alignment) else { return [.overflow] }
+    return block > set.largest ? [.aboveTheTopOrder] : []
+  }
+
+  private func pageFaults(_ pages: UInt64) -> [RequestFault] {
+    let (size, overflow) = pages.multipliedReportingOverflow(by: 4096)
+    return overflow ? [.overflow] : layoutFaults(size, 4096, pool)
+  }
+
+  private func bufferFaults(_ buffer: GuestBuffer) -> [RequestFault] {
+    let start = buffer.address.rawValue &- configuration.virtualOffset
+    let overflow = start.addingReportingOverflow(buffer.size).overflow
+    return (overflow ? [.overflow] : []) + (buffer.size == 0 ? [.sizeIsZero] : [])
+  }
+
+  private func freeFaults(
+    _ address: PhysicalAddress, _ size: UInt64, _ alignment: UInt64, inHeap: Bool
+  ) -> [RequestFault] {
+    var faults: [RequestFault] = []
+    if size == 0 { faults.append(.sizeIsZero) }
+    if !Self.isPowerOfTwo(alignment) { faults.append(.alignmentIsNoPowerOfTwo) }
+    guard faults.isEmpty else { return faults }
+    let block = (inHeap ? heap : pool).blockSize(size, alignment)
+    let isLive = live.contains {
+      $0.isHeap == inHeap && $0.address == address && $0.block == block
+    }
+    return isLive ? [] : [.notAllocated] + (block == nil ? [.overflow] : [])
+  }
+
+  private func faults(ofInit kind: Initialisation, _ range: StaticRange?) -> [RequestFault] {
+    switch state {
+    case .open: return [.alreadyInitialised]
+    case .closed: return [.closed]
+    case .uninitialised: break
+    }
+    guard backing == .fixed else { return [] }
+    switch kind {
+    case .standard, .dynamic, .fixed, .heap: return []
+    case .withoutRange: return [.noStaticRange]
+    case .emptyRange: return [.rangeIsEmpty]
+    case .overflowingRange: return [.overflow]
+    case .unalignedAddress, .unalignedSize: return [.rangeIsMisaligned, .rangeIsOutside]
+    case .overlappingRange:
+      return [.rangeOverlaps, .rangeIsOutside, .rangeAtZero]
+    case .outsideRange: return [.rangeIsOutside, .rangeOverlaps]
+    case .rangeAtZero: return [.rangeAtZero, .rangeOverlaps, .rangeIsOutside]
+    }
+  }
+
+  private func mapFaults(_ range: AddressRange) -> [RequestFault] {
+    if !hasMMIOGuard { return [.noGuard] }
+    if mapped.contains(where: { $0.overlaps(range) }) || mmioUncertain.overlaps(range) {
+      return [.alreadyMapped]
+    }
+    return []
+  }
+
+  static func isPowerOfTwo(_ value: UInt64) -> Bool { value.nonzeroBitCount == 1 }
+}

@@ -1,0 +1,110 @@
+import MemorySharing
+
+/// A test: a machine and what happens on it. It names no backend and runs on all of them; every
+/// program ends with a drop of the pool and all checks.
+public struct Program: Equatable, Sendable {
+  public var configuration: Configuration
+  public var steps: [Step]
+
+  public init(configuration: Configuration = Configuration(), steps: [Step]) {
+    self.configuration = configuration
+    self.steps = steps
+  }
+}
+
+/// The machine of a program and the parameters of its core.
+public struct Configuration: Equatable, Sendable {
+  /// Bytes; a power of two.
+  public var granule: UInt64 = 4096
+  /// The smallest block of heap and pool, in bytes; a power of two.
+  public var minimumBlock: UInt64 = 16
+  public var poolOrders: UInt64 = 16
+  public var heapOrders: UInt64 = 16
+  /// The heap's arena.
+  public var arenaStart: UInt64 = 0x8000_0000
+  public var arenaSize: UInt64 = 0x20000
+  /// Virtual less physical addresses, in bytes; a multiple of 65536.
+  public var virtualOffset: UInt64 = 0
+  /// Pages of 4096 bytes in the range that is shared before boot, where the hypervisor wants one.
+  public var staticPages: UInt64 = 8
+  /// Whether the pool is initialised before the first command.
+  public var startsInitialised = true
+
+  public init() {}
+}
+
+extension Configuration {
+  /// The largest block that the pool can have, in bytes.
+  public var poolTop: UInt64 { Self.largestBlock(minimumBlock, poolOrders) }
+  /// The largest block that the heap can have, in bytes.
+  public var heapTop: UInt64 { Self.largestBlock(minimumBlock, heapOrders) }
+
+  private static func largestBlock(_ minimum: UInt64, _ orders: UInt64) -> UInt64 {
+    let shift = UInt64(minimum.trailingZeroBitCount) + orders - 1
+    return 1 << min(shift, 63)
+  }
+
+  public var arena: AddressRange {
+    AddressRange(uncheckedStart: arenaStart, size: arenaSize)
+  }
+
+  /// Where the range that is shared before boot lies: a gap above the arena, or below it where there
+  /// is no room above.
+  public var staticRange: AddressRange {
+    let size = staticPages * 4096
+    let gap: UInt64 = 0x20000
+    let (above, overflow) = arena.end.rawValue.addingReportingOverflow(gap + size)
+    let start =
+      overflow
+      ? (arenaStart - gap - size) & ~0xffff
+      : (above - size) & ~0xffff
+    return AddressRange(uncheckedStart: start, size: size)
+  }
+
+  /// Private memory of the driver, a part for each slot, far above any arena but those near the top
+  /// of the address space.
+  public static var driverMemory: AddressRange {
+    AddressRange(uncheckedStart: 1 << 56, size: UInt64(Slot.count) << 40)
+  }
+
+  /// Where the driver's buffer of a slot begins: behind the first page of the slot's part, so that
+  /// the buffer has private neighbours.
+  public static func driverBuffer(of slot: Slot) -> PhysicalAddress {
+    PhysicalAddress(driverMemory.start.rawValue + UInt64(slot.index) << 40 + 4096 + 64)
+  }
+
+  /// The most minimum blocks of an arena, so that its metadata stays in proportion.
+  public static var mostBlocks: UInt64 { 1 << 20 }
+
+  /// The nearest configuration that makes sense: every field within its limits, the arena in one
+  /// piece of 64-bit addresses with room for a static range beside it.
+  public var normalised: Configuration {
+    var result = self
+    result.granule = Self.powerOfTwo(granule, atMost: 1 << 20)
+    result.minimumBlock = Self.powerOfTwo(minimumBlock, atMost: 1 << 16)
+    result.poolOrders = min(max(poolOrders, 1), 64)
+    result.heapOrders = min(max(heapOrders, 1), 64)
+    result.staticPages = min(max(staticPages, 1), 256)
+    result.virtualOffset = virtualOffset & ~0xffff
+    let most = min(Self.mostBlocks * result.minimumBlock, 1 << 31)
+    result.arenaSize = min(max(arenaSize, result.minimumBlock), most)
+    // An arena that reaches the driver's memory from below moves down; the top of the address
+    // space keeps the last granule free, since a range's end must fit in 64 bits.
+    let lastEnd = UInt64.max - 0x1f_ffff
+    if arenaStart > lastEnd - result.arenaSize { result.arenaStart = lastEnd - result.arenaSize }
+    let driver = Self.driverMemory
+    if result.arenaStart < driver.end.rawValue + (1 << 32),
+      result.arenaStart + result.arenaSize + (1 << 32) > driver.start.rawValue
+    {
+      result.arenaStart = driver.start.rawValue - (1 << 32) - result.arenaSize
+    }
+    // An arena must keep something behind the page at 0.
+    if result.arenaStart == 0, result.arenaSize <= 4096 { result.arenaSize = 8192 }
+    return result
+  }
+
+  private static func powerOfTwo(_ value: UInt64, atMost limit: UInt64) -> UInt64 {
+    guard value > 0 else { return 1 }
+    return min(limit, 1 << UInt64(63 - value.leadingZeroBitCount))
+  }
+}
