@@ -1,4 +1,4 @@
-/// KVM that protects nothing: the host sees all of the guest, so there is nothing to share or guard.
+/// KVM that protects nothing: the host sees all of the guest, and nothing is shared or guarded.
 ///
 /// AOSP: `hyp::RegularKvmHypervisor`, which has no `MemSharer`. Differs: the port is there, since
 /// a heap-mode pool is a pool like any other, and its calls are real ones. A heap-mode pool never
