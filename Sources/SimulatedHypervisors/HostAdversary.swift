@@ -50,8 +50,8 @@ public struct HostAdversary {
 
 /// Pinning: what keeps the guest from taking a granule back.
 extension SimulatedMonitor {
-  /// Pins the granule at this address for DMA; says whether the host could, that is whether all of it
-  /// is shared.
+  /// Pins the granule at this address for DMA; says whether the host could, that is whether all of
+  /// it is shared.
   @discardableResult
   public func pin(_ address: PhysicalAddress) -> Bool {
     guard let granule = granule(containing: address), shared.contains(granule) else { return false }

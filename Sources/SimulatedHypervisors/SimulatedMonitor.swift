@@ -1,9 +1,9 @@
 import MemorySharing
 
-/// A hypervisor that keeps the truth about who can reach which granule, and answers as spec §5 says.
+/// A hypervisor that knows who can reach which granule, and answers as spec §5 says.
 ///
 /// Source: Linux `arch/arm64/kvm/hyp/nvhe/mem_protect.c` and the Android common kernels' guest
-/// calls. Differs: what is invisible to a guest (a page not mapped yet, a call replayed) is left out.
+/// calls. Differs: what is invisible to a guest (a page not yet mapped, a replay) is left out.
 public final class SimulatedMonitor {
   public let events: PortEventStream
   public internal(set) var configuration: MonitorConfiguration

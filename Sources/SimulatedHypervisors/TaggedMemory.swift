@@ -5,11 +5,6 @@ import MemorySharing
 /// It covers every 64-bit address and keeps runs of one origin, sorted, neighbours differing. So
 /// checks for zeros and for secrets are interval checks, and a gigabyte costs as much as a byte.
 public final class TaggedMemory {
-  struct Run: Equatable {
-    var start: UInt64
-    var origin: ByteOrigin
-  }
-
   /// Where the events go.
   public let events: PortEventStream
 
@@ -27,11 +22,9 @@ public final class TaggedMemory {
   public internal(set) var bytesCopied: UInt64 = 0
   public internal(set) var bytesFilled: UInt64 = 0
 
-  /// The first run starts at 0; each ends where the next one starts, the last behind 2^64 - 1.
-  var runs: [Run] = [Run(start: 0, origin: .secret)]
+  private var runs = OriginRuns()
   /// The values of the words that the guest has written, by their number.
   var words: [UInt64] = []
-  private var copied: [Run] = []
 
   public init(events: PortEventStream = PortEventStream(), virtualOffset: UInt64 = 0) {
     precondition(virtualOffset % 65536 == 0)
@@ -48,9 +41,8 @@ public final class TaggedMemory {
 
   /// Makes everything secret again and the counters 0; keeps storage, observer and `hostWord`.
   public func reset(virtualOffset: UInt64 = 0) {
-    runs.removeAll(keepingCapacity: true)
-    runs.append(Run(start: 0, origin: .secret))
-    words.removeAll(keepingCapacity: true)
+    runs.reset()
+    if !words.isEmpty { words.removeAll(keepingCapacity: true) }
     self.virtualOffset = virtualOffset
     bytesZeroed = 0
     bytesCopied = 0
@@ -63,40 +55,34 @@ public final class TaggedMemory {
   /// Writes a range on behalf of the guest or the host; the origin says of whom.
   public func fill(_ range: AddressRange, _ origin: ByteOrigin) {
     bytesFilled &+= range.size
-    assign(range, origin)
+    runs.assign(range, origin)
     events.send(.memoryFilled(range, origin))
   }
 
-  /// Hands over each run of one origin in the range, clipped to it, in ascending order.
+  /// Hands over each run of one origin in the range, clipped to it, in ascending order, as they are
+  /// when this is called.
   public func forEachRun(in range: AddressRange, _ body: (AddressRange, ByteOrigin) -> Void) {
-    var index = runIndex(holding: range.start.rawValue)
-    while index < runs.count, runs[index].start < range.end.rawValue {
-      body(clippedRun(index, to: range), runs[index].origin)
-      index += 1
-    }
+    let runs = runs
+    runs.forEach(in: range, body)
   }
 
   /// The first run in the range, clipped to it, whose origin satisfies the condition.
   public func firstRun(
     in range: AddressRange, where condition: (ByteOrigin) -> Bool
   ) -> (AddressRange, ByteOrigin)? {
-    var index = runIndex(holding: range.start.rawValue)
-    while index < runs.count, runs[index].start < range.end.rawValue {
-      if condition(runs[index].origin) { return (clippedRun(index, to: range), runs[index].origin) }
-      index += 1
-    }
-    return nil
+    let runs = runs
+    return runs.first(in: range, where: condition)
   }
 
   public func origin(at address: PhysicalAddress) -> ByteOrigin {
-    runs[runIndex(holding: address.rawValue)].origin
+    runs.origin(at: address.rawValue)
   }
 }
 
 extension TaggedMemory: GuestMemory {
   public func zero(_ range: AddressRange) {
     bytesZeroed &+= range.size
-    assign(range, .zero)
+    runs.assign(range, .zero)
     events.send(.memoryZeroed(range))
   }
 
@@ -106,17 +92,7 @@ extension TaggedMemory: GuestMemory {
     let from = AddressRange(trapping: source, size)
     let to = AddressRange(trapping: destination, size)
     bytesCopied &+= size
-    copied.removeAll(keepingCapacity: true)
-    forEachRun(in: from) { run, origin in
-      copied.append(Run(start: run.start.rawValue &- source.rawValue, origin: origin))
-    }
-    for index in copied.indices {
-      let start = copied[index].start
-      let end = index + 1 < copied.count ? copied[index + 1].start : size
-      assign(
-        AddressRange(uncheckedStart: destination.rawValue &+ start, size: end &- start),
-        copied[index].origin)
-    }
+    runs.copy(from: from, to: destination)
     events.send(.memoryCopied(from: from, to: to))
   }
 

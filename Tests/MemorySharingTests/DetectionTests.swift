@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Detection")
 struct DetectionTests {
-  /// A conduit that answers this UUID under garbage in the upper words, and this to MMIO_GUARD_INFO.
+  /// A conduit that answers this UUID under garbage, and this to MMIO_GUARD_INFO.
   func conduit(_ uuid: UUIDWords, info: Int64 = 4096) -> RecordingConduit {
     RecordingConduit { asked in
       switch asked.x0 {

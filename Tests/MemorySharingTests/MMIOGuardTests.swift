@@ -221,7 +221,7 @@ struct MMIOGuardTests {
   }
 
   @Test(
-    "With any storage and any granules refused, the list covers what is mapped, and the count is exact"
+    "In any storage, whatever is refused, the list covers what is mapped and the count is exact"
   )
   func everyRefusal() throws {
     for records in 1...3 {

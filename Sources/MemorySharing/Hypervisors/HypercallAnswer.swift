@@ -37,8 +37,8 @@ public enum HypercallAnswer: Equatable, Sendable {
 
   /// Decodes a call that answers a number of bytes or an error, in 64 bits.
   ///
-  /// Only a negative answer is an error by itself. 0 comes out as a value, and whoever asked refuses
-  /// it by the rule that its value must obey (a power of two, a multiple of 4096 above 0).
+  /// Only a negative answer is an error by itself. 0 comes out as a value, and whoever asked
+  /// refuses it by the rule that its value must obey (a power of two, a multiple of 4096 above 0).
   @inlinable
   public init(positiveOrError x0: UInt64) {
     let signed = Int64(bitPattern: x0)

@@ -2,7 +2,7 @@
 public struct MMIOReport: Equatable, Sendable {
   /// Granules that this call unmapped.
   public let unmapped: UInt64
-  /// Granules that could not be unmapped, now or before: everything that `MMIOGuard` lists as stuck.
+  /// Granules that could not be unmapped, now or before: all that `MMIOGuard` lists as stuck.
   public let stillMapped: UInt64
 
   public init(unmapped: UInt64, stillMapped: UInt64) {
