@@ -42,4 +42,16 @@ struct ToyAllocatorTests {
       ToyMachine.text(result.testCase) == "A 0 0 0, A 0 0 0, A 1 0 0, A 2 0 0, F 1, F 0")
     #expect(result.evaluations <= 700)
   }
+
+  @Test("A start that ends in a local minimum reaches six commands from another failing seed")
+  func restart() throws {
+    let property = ToyMachine.property(.merge)
+    let finding = try #require(property.run(seed: 4_100_195))
+    let stuck = try #require(property.shrink(finding))
+    let result = try #require(
+      property.shrink(finding, restartingFrom: 4_100_196..<4_105_000, restarts: 2))
+    #expect(stuck.testCase.length > 6)
+    #expect(result.testCase.length == 6)
+    #expect(result.evaluations > stuck.evaluations)
+  }
 }
