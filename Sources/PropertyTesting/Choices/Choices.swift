@@ -1,0 +1,132 @@
+/// A source of choices from which a grammar builds its program.
+///
+/// A seed, a byte string and a recorded case are ways of making the same choices. A grammar asks
+/// for one record that is the configuration, then for one record a command as long as there are
+/// more; it never learns where the answers come from:
+///
+///     let arena = choices.record(bytes: 2) { $0.integer(below: 16) }
+///     while choices.hasMoreRecords() {
+///       choices.record(bytes: 8) { … }
+///     }
+///
+/// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone.
+/// A run that stops asking when it has failed thereby says that the rest does not matter.
+public struct Choices {
+  @usableFromInline enum Source { case random, bytes, replay }
+
+  @usableFromInline let source: Source
+  @usableFromInline var numbers: RandomNumbers
+  @usableFromInline var recordsToDraw: Int
+  @usableFromInline var input: ByteInput
+  @usableFromInline var script: Script
+  @usableFromInline var recording: TestCase
+
+  /// Whether what is chosen is recorded; random runs leave it off and are decoded again if needed.
+  public let isRecording: Bool
+
+  /// Chooses at random: `seed` says everything, also the number of commands in `1...maximumLength`.
+  @inlinable
+  public init(seed: UInt64, maximumLength: Int, recording: Bool = false) {
+    precondition(maximumLength > 0, "a program has at least one command")
+    var numbers = RandomNumbers(seed: seed)
+    let length = 1 + Int(truncatingIfNeeded: numbers.next(below: UInt64(maximumLength)))
+    self.init(.random, numbers: numbers, length: length, recording: recording)
+  }
+
+  /// Reads its choices from bytes; every byte string is a program.
+  @inlinable
+  public init(bytes: some Collection<UInt8>, recording: Bool = false) {
+    self.init(.bytes, input: ByteInput(Array(bytes)), recording: recording)
+  }
+
+  /// Makes the choices of `testCase` again, each kept within its bound, a missing one 0.
+  @inlinable
+  public init(replaying testCase: TestCase, recording: Bool = true) {
+    self.init(.replay, script: Script(testCase), recording: recording)
+  }
+
+  @usableFromInline
+  init(
+    _ source: Source, numbers: RandomNumbers = RandomNumbers(seed: 0), length: Int = 0,
+    input: ByteInput = ByteInput([]), script: Script = Script(TestCase()), recording: Bool
+  ) {
+    self.source = source
+    self.numbers = numbers
+    self.recordsToDraw = length
+    self.input = input
+    self.script = script
+    self.recording = TestCase()
+    self.isRecording = recording
+  }
+
+  /// What was chosen so far, as it was consumed: every value within its bound.
+  public var recorded: TestCase { recording }
+}
+
+// MARK: - Records
+
+extension Choices {
+  /// Whether there is one more command to choose; a random source counts down at every question.
+  @inlinable
+  public mutating func hasMoreRecords() -> Bool {
+    switch source {
+    case .random:
+      guard recordsToDraw > 0 else { return false }
+      recordsToDraw &-= 1
+      return true
+    case .bytes: return input.hasMore
+    case .replay: return script.hasMore
+    }
+  }
+
+  /// Makes the choices of one record, which takes exactly `width` bytes of a byte string.
+  ///
+  /// A last record that is cut short is padded with zeros; choices that find no room in the width
+  /// read as 0. Records do not nest.
+  @inlinable
+  public mutating func record<Value, Failure: Error>(
+    bytes width: Int, _ body: (inout Choices) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    if source != .random || isRecording { beginRecord(width) }
+    return try body(&self)
+  }
+
+  @usableFromInline
+  mutating func beginRecord(_ width: Int) {
+    precondition(width > 0, "a record takes at least one byte")
+    switch source {
+    case .random: break
+    case .bytes: input.beginRecord(width)
+    case .replay: script.beginRecord()
+    }
+    if isRecording { recording.records.append(Record(width: width)) }
+  }
+}
+
+// MARK: - The one way every choice goes
+
+extension Choices {
+  @inlinable
+  mutating func choose(
+    below bound: UInt64, as form: Choice.Form, role: Role,
+    drawing draw: (inout RandomNumbers) -> UInt64
+  ) -> UInt64 {
+    if source == .random && !isRecording { return draw(&numbers) }
+    let value =
+      switch source {
+      case .random: draw(&numbers)
+      case .bytes: input.read(below: bound, as: form)
+      case .replay: script.read(below: bound)
+      }
+    if isRecording {
+      note(Choice(value: value, bound: bound, role: role, form: form))
+    }
+    return value
+  }
+
+  @usableFromInline
+  mutating func note(_ choice: Choice) {
+    precondition(!recording.records.isEmpty, "choices are made inside records")
+    recording.records[recording.records.count - 1].choices.append(choice)
+  }
+}

@@ -1,0 +1,22 @@
+extension ShrinkPass {
+  /// Deletes runs of commands: all, half of them, a quarter, … one, from the end.
+  public static let deleteRecords = ShrinkPass("delete commands") { context in
+    var size = context.best.length
+    while size > 0 {
+      var end = context.best.records.count
+      while end - size >= 1 {
+        let run = (end - size)..<end
+        let before = context.best.records.count
+        if context.attempt(context.best.removing(run)) {
+          // A failing run may end earlier than the candidate did.
+          end = min(end - size, context.best.records.count)
+          size = min(size, max(1, context.best.length))
+          if context.best.records.count == before { return }
+        } else {
+          end -= size
+        }
+      }
+      size /= 2
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// What one pass did.
+public struct PassTally: Equatable, Sendable {
+  /// The pass.
+  public let name: String
+  /// The candidates it had run.
+  public internal(set) var tried = 0
+  /// Those that were simpler and failed in the wanted way.
+  public internal(set) var succeeded = 0
+}
+
+/// What came of shrinking.
+public struct ShrinkResult: Equatable, Sendable {
+  /// The simplest case found.
+  public let testCase: TestCase
+  /// How many candidates were run, the first case included.
+  public let evaluations: Int
+  /// What each pass did, in the order of the passes.
+  public let tallies: [PassTally]
+  /// Whether no pass knows anything simpler; if not, the budget ended first.
+  public let isComplete: Bool
+}
+
+extension ShrinkResult {
+  /// The simpler of two results, with what both cost.
+  func merged(with other: ShrinkResult) -> ShrinkResult {
+    let simpler = other.testCase < testCase ? other : self
+    return ShrinkResult(
+      testCase: simpler.testCase, evaluations: evaluations + other.evaluations,
+      tallies: zip(tallies, other.tallies).map { mine, its in
+        PassTally(
+          name: mine.name, tried: mine.tried + its.tried, succeeded: mine.succeeded + its.succeeded)
+      },
+      isComplete: simpler.isComplete)
+  }
+}
+
+/// Makes a failing case as simple as its passes can, without slipping into another failure.
+///
+/// Simpler is what the order of ``TestCase`` says. Nothing here is random: the same case and the
+/// same checks give the same result and the same counts.
+public struct Shrinker: Sendable {
+  /// The passes, in order.
+  public var passes: [ShrinkPass]
+  /// The most candidates that may be run.
+  public var budget: Int
+
+  /// Makes a shrinker; by default of all passes.
+  public init(passes: [ShrinkPass] = .standard, budget: Int = 100_000) {
+    self.passes = passes
+    self.budget = budget
+  }
+
+  /// The simplest case found that fails as `fingerprint` says; `nil` if `start` does not.
+  ///
+  /// `evaluate` decodes a candidate with the grammar, runs it, and hands back what was consumed.
+  public func shrink<Fingerprint: Hashable>(
+    _ start: TestCase, keeping fingerprint: Fingerprint,
+    evaluate: (TestCase) -> Evaluation<Fingerprint>
+  ) -> ShrinkResult? {
+    withoutActuallyEscaping(evaluate) { evaluate in
+      let context = ShrinkContext(start, budget: budget) { candidate in
+        let evaluation = evaluate(candidate)
+        return (evaluation.testCase, evaluation.fingerprint == fingerprint)
+      }
+      return context.map(runToFixpoint)
+    }
+  }
+
+  /// Runs the light passes until they bring nothing, then a thorough one, and so on.
+  private func runToFixpoint(_ start: ShrinkContext) -> ShrinkResult {
+    var context = start
+    var tallies = passes.map { PassTally(name: $0.name) }
+    var hasImproved = true
+    while hasImproved && !context.isExhausted {
+      hasImproved = false
+      for index in passes.indices where passes[index].effort == .light {
+        hasImproved = run(index, &context, &tallies) || hasImproved
+      }
+      for index in passes.indices where passes[index].effort == .thorough && !hasImproved {
+        hasImproved = run(index, &context, &tallies)
+      }
+    }
+    return ShrinkResult(
+      testCase: context.best, evaluations: context.evaluations, tallies: tallies,
+      isComplete: !context.isExhausted)
+  }
+
+  private func run(
+    _ index: Int, _ context: inout ShrinkContext, _ tallies: inout [PassTally]
+  ) -> Bool {
+    let (tried, succeeded) = (context.tried, context.succeeded)
+    passes[index].run(&context)
+    tallies[index].tried += context.tried - tried
+    tallies[index].succeeded += context.succeeded - succeeded
+    return context.succeeded > succeeded
+  }
+}

@@ -1,0 +1,30 @@
+extension ShrinkPass {
+  /// Steps values down over gaps: one less, fewer bits set, the next two powers of two below.
+  ///
+  /// A lower size class may fail again where the sizes between do not.
+  public static let stepDown = ShrinkPass("step down", .thorough) { context in
+    for record in context.best.commands {
+      for choice in 0..<context.best.choiceCount(record) {
+        stepDown(record, choice, &context)
+      }
+    }
+  }
+
+  private static func stepDown(_ record: Int, _ choice: Int, _ context: inout ShrinkContext) {
+    guard let value = context.best.value(record, choice), value > 4 else { return }
+    if context.attempt(record, choice, value - 1) { return }
+    if context.attempt(record, choice, value & (value - 1)) { return }
+    var power: UInt64 = 1 << UInt64(63 - (value - 1).leadingZeroBitCount)
+    for _ in 0..<2 where power > 0 {
+      if context.attempt(record, choice, power) { return }
+      power /= 2
+    }
+  }
+}
+
+extension TestCase {
+  /// The number of choices of a record, 0 if there is no such record.
+  func choiceCount(_ record: Int) -> Int {
+    records.indices.contains(record) ? records[record].choices.count : 0
+  }
+}
