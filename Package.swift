@@ -29,6 +29,8 @@ let package = Package(
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
+    .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
+    .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -101,6 +101,24 @@ extension SharedPool where Blocks: ~Copyable {
     backing = .fixed
   }
 
+  /// Initialises the pool as the hypervisor wants it (spec §4, choice of backing): dynamic where it
+  /// shares on demand, also if a static range is given; that range where it was shared before boot;
+  /// heap mode where there is nothing to share.
+  ///
+  /// - Throws: `noStaticRange`, and what the init that was chosen throws; there is no fallback.
+  public mutating func initialise(
+    for support: SharingSupport, staticRange: (start: UInt64, size: UInt64)?, in map: inout MemoryMap
+  ) throws(ShareError) {
+    try requireUninitialised()
+    switch support {
+    case .onDemand: try initialiseDynamic()
+    case .none: try initialiseHeap()
+    case .beforeBoot:
+      guard let staticRange else { throw .noStaticRange }
+      try initialiseStatic(start: staticRange.start, size: staticRange.size, in: &map)
+    }
+  }
+
   private func requireUninitialised() throws(ShareError) {
     switch backing {
     case .uninitialised: return

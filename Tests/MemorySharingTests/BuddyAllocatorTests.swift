@@ -21,7 +21,9 @@ struct NaiveBuddy {
   mutating func insert(_ address: UInt64, _ order: UInt64) {
     var (address, order) = (address, order)
     while order + 1 < orders,
-      let buddy = free.firstIndex(where: { $0.order == order && $0.address == address ^ size(order) })
+      let buddy = free.firstIndex(where: {
+        $0.order == order && $0.address == address ^ size(order)
+      })
     {
       free.remove(at: buddy)
       address &= ~size(order)
@@ -66,10 +68,6 @@ final class Storage {
   }
 }
 
-func range(_ start: UInt64, _ size: UInt64) -> AddressRange {
-  try! AddressRange(start: PhysicalAddress(start), size: size)
-}
-
 func layout(_ size: UInt64, _ alignment: UInt64 = 1) -> MemorySharing.Layout {
   try! MemorySharing.Layout(size: size, alignment: alignment)
 }
@@ -80,7 +78,8 @@ func layout(_ size: UInt64, _ alignment: UInt64 = 1) -> MemorySharing.Layout {
     arguments: [
       // start, blocks, minimum block, orders
       (0, 64, 1, 7), (0, 8, 1, 2), (0x1000, 300, 16, 6), (0x8000_0000, 4096, 16, 13),
-      (0x30, 1000, 16, 32), (UInt64.max - 0xffff, 0xfff, 16, 20), (0, 5000, 8, 3), (64, 4097, 1, 12),
+      (0x30, 1000, 16, 32), (UInt64.max - 0xffff, 0xfff, 16, 20), (0, 5000, 8, 3),
+      (64, 4097, 1, 12),
     ] as [(UInt64, UInt64, UInt64, UInt64)])
   func agreesWithNaive(start: UInt64, blocks: UInt64, minimum: UInt64, orders: UInt64) throws {
     let storage = try Storage(range(start, blocks * minimum), minimumBlock: minimum, orders: orders)

@@ -19,7 +19,7 @@ public struct Weights: Equatable, Sendable {
 
   /// Draws an alternative; one of weight 0 is never drawn.
   @inlinable
-  func draw(_ numbers: inout RandomNumbers) -> UInt64 {
+  public func draw(_ numbers: inout RandomNumbers) -> UInt64 {
     var rest = numbers.next(below: total)
     var index = 0
     while rest >= UInt64(parts[index]) {

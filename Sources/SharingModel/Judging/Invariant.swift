@@ -21,8 +21,7 @@ public struct Invariant: Sendable {
 
   init(
     _ id: String, _ sentence: String, scope: Scope = .all, needs: Needs = [],
-    events: EventKinds = [],
-    onEvent: (@Sendable (Model, PortEvent) -> Evidence?)? = nil,
+    events: EventKinds, onEvent: @escaping @Sendable (Model, PortEvent) -> Evidence?,
     afterCommand: (@Sendable (Model) -> Evidence?)? = nil
   ) {
     self.id = id
@@ -31,6 +30,19 @@ public struct Invariant: Sendable {
     self.needs = needs
     self.events = events
     self.onEvent = onEvent
+    self.afterCommand = afterCommand
+  }
+
+  init(
+    _ id: String, _ sentence: String, scope: Scope = .all, needs: Needs = [],
+    afterCommand: (@Sendable (Model) -> Evidence?)? = nil
+  ) {
+    self.id = id
+    self.sentence = sentence
+    self.scope = scope
+    self.needs = needs
+    self.events = []
+    self.onEvent = nil
     self.afterCommand = afterCommand
   }
 }
@@ -93,11 +105,11 @@ public struct Violation: Equatable, Sendable {
   public var id: String { Invariant.all[invariant].id }
 }
 
-extension AddressRange: @retroactive CustomStringConvertible {
+extension AddressRange: CustomStringConvertible {
   public var description: String { "\(start)+\(hex(size))" }
 }
 
-extension PhysicalAddress: @retroactive CustomStringConvertible {
+extension PhysicalAddress: CustomStringConvertible {
   public var description: String { hex(rawValue) }
 }
 

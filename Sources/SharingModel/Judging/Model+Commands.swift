@@ -36,7 +36,8 @@ extension Model {
     self.outcome = outcome
     self.otherOutcome = other
     guard case .call(let call) = action else { return }
-    for region in record.regionsTaken { pool.add(region) }
+    // A region with a granule in doubt is kept for quarantine and never reaches the pool.
+    for region in record.regionsTaken where !uncertain.overlaps(region) { pool.add(region) }
     switch outcome {
     case .address(let address, _): adopt(address, from: call)
     case .done: adoptDone(call)

@@ -47,11 +47,17 @@ extension Model {
       guard let granule = granule(at: call.x1) else { return }
       if good { uncertain.remove(granule) } else { uncertain.insert(granule) }
     case .mmioGuardMap:
-      // A failed MAP may have taken effect; one that did not leaves the granule as it was.
-      if !good { mmioUncertain.insert(Self.mmioGranule(PhysicalAddress(call.x1))) }
-    case .mmioGuardUnmap:
+      // A failed MAP may have taken effect, and may not.
       let granule = Self.mmioGranule(PhysicalAddress(call.x1))
       if good { mmioUncertain.remove(granule) } else { mmioUncertain.insert(granule) }
+    case .mmioGuardUnmap:
+      let granule = Self.mmioGranule(PhysicalAddress(call.x1))
+      if good {
+        mmioUncertain.remove(granule)
+      } else {
+        mmioUncertain.insert(granule)
+        mmioStuck.insert(granule)
+      }
     case .vendorUID, .mmioGuardInfo, .mmioGuardEnroll: break
     }
   }

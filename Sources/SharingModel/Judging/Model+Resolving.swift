@@ -10,7 +10,8 @@ extension Model {
       return .call(.allocateShared(size: size, alignment: alignment))
     case .free(let slot, let way):
       guard let held = slots[slot.index] else { return .nothing }
-      return .call(free(held, way))
+      let call = free(held, way)
+      return hitsRegion(call) ? .nothing : .call(call)
     case .dmaAlloc(_, let pages, let direction):
       return .call(.dmaAlloc(pages: pages, direction))
     case .share(let slot, let size, let direction):
@@ -33,6 +34,15 @@ extension Model {
       return .hostPins(held.address)
     case .unpinAll: return .hostUnpinsAll
     case .standingFault(let mode): return .standingFault(mode)
+    }
+  }
+
+  /// Whether a stale free would hit a block that the heap has given to the sharer since. No heap can
+  /// tell that from the sharer's own, and it is no bug of the sharer's.
+  private func hitsRegion(_ call: GuestCall) -> Bool {
+    guard case .heapDeallocate(let address, let size, let alignment) = call else { return false }
+    return regions.contains {
+      $0.start == address && heap.blockSize($0.size, 1) == heap.blockSize(size, alignment)
     }
   }
 

@@ -34,6 +34,8 @@ public final class Model {
   public internal(set) var mmio = SortedRanges()
   /// MMIO granules whose MAP or UNMAP failed: nobody but the hypervisor knows.
   public internal(set) var mmioUncertain = SortedRanges()
+  /// MMIO granules whose UNMAP failed: the guard never touches them again.
+  public internal(set) var mmioStuck = SortedRanges()
   /// Successful MMIO mappings, as the guest knows them.
   public internal(set) var mapped: [AddressRange] = []
   /// What the system under test shows of itself.
@@ -83,6 +85,7 @@ public final class Model {
     quarantined.removeAll()
     mmio.removeAll()
     mmioUncertain.removeAll()
+    mmioStuck.removeAll()
     mapped.removeAll(keepingCapacity: true)
     self.shown = shown
     step = nil

@@ -140,7 +140,7 @@ extension Model {
 
   private func mapFaults(_ range: AddressRange) -> [RequestFault] {
     if !hasMMIOGuard { return [.noGuard] }
-    if mapped.contains(where: { $0.overlaps(range) }) || mmioUncertain.overlaps(range) {
+    if mapped.contains(where: { $0.overlaps(range) }) || mmioStuck.overlaps(range) {
       return [.alreadyMapped]
     }
     return []

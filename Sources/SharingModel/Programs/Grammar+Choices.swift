@@ -44,15 +44,15 @@ extension Grammar {
     switch command {
     case .allocate(let slot, let size, let alignment):
       guard let alignment = choice(ofAlignment: alignment) else { return nil }
-      return [UInt64(slot.index), size, alignment]
+      return [UInt64(slot.index), alignment, size]
     case .free(let slot, let way): return [UInt64(slot.index), UInt64(way.rawValue)]
     case .dmaAlloc(let slot, let pages, let direction):
-      return [UInt64(slot.index), pages, choice(of: direction)]
+      return [UInt64(slot.index), choice(of: direction), pages]
     case .share(let slot, let size, let direction):
-      return [UInt64(slot.index), size, choice(of: direction)]
+      return [UInt64(slot.index), choice(of: direction), size]
     case .heapAllocate(let slot, let size, let alignment, let zeroed):
       guard let alignment = choice(ofAlignment: alignment) else { return nil }
-      return [UInt64(slot.index), size, alignment, zeroed ? 1 : 0]
+      return [UInt64(slot.index), alignment, zeroed ? 1 : 0, size]
     case .write(let slot), .pin(let slot): return [UInt64(slot.index)]
     case .unshareAll, .unmapAllMMIO, .scribble, .unpinAll: return []
     case .initialise(let initialisation): return [UInt64(initialisation.rawValue)]

@@ -187,34 +187,38 @@ extension Grammar {
   ) -> Command {
     switch kind {
     case .allocate:
-      return .allocate(
-        slot(&choices, .defines(Self.slots)), size: choices.magnitude(drawing: draw.size),
-        alignment: alignment(&choices, draw))
+      let slot = slot(&choices, .defines(Self.slots))
+      // The alignment is chosen first: a plain one is simpler than a small size.
+      let alignment = alignment(&choices, draw)
+      return .allocate(slot, size: choices.magnitude(drawing: draw.size), alignment: alignment)
     case .free:
       let slot = slot(&choices, .ends(Self.slots))
       let way = choices.index(weights: Draw.freeing)
       return .free(slot, Freeing(rawValue: way) ?? .asAllocated)
     case .dmaAlloc:
       let slot = slot(&choices, .defines(Self.slots))
+      let direction = direction(&choices)
       let pages = choices.magnitude { numbers in
         numbers.chance(1, outOf: 24) ? numbers.edgeBiased(upTo: .max) : numbers.next(below: 4)
       }
-      return .dmaAlloc(slot, pages: pages, direction(&choices))
+      return .dmaAlloc(slot, pages: pages, direction)
     case .share:
-      return .share(
-        slot(&choices, .defines(Self.slots)),
-        size: choices.magnitude { numbers in
-          switch numbers.next(below: 24) {
-          case 0: (1 << 32) + numbers.next(below: 3)
-          case 1: numbers.edgeBiased(upTo: .max)
-          default: numbers.edgeBiased(upTo: 8192, unit: 16)
-          }
-        },
-        direction(&choices))
+      let slot = slot(&choices, .defines(Self.slots))
+      let direction = direction(&choices)
+      let size = choices.magnitude { numbers in
+        switch numbers.next(below: 24) {
+        case 0: (1 << 32) + numbers.next(below: 3)
+        case 1: numbers.edgeBiased(upTo: .max)
+        default: numbers.edgeBiased(upTo: 8192, unit: 16)
+        }
+      }
+      return .share(slot, size: size, direction)
     case .heapAllocate:
+      let slot = slot(&choices, .defines(Self.slots))
+      let alignment = alignment(&choices, draw)
+      let zeroed = choices.flag()
       return .heapAllocate(
-        slot(&choices, .defines(Self.slots)), size: choices.magnitude(drawing: draw.size),
-        alignment: alignment(&choices, draw), zeroed: choices.flag())
+        slot, size: choices.magnitude(drawing: draw.size), alignment: alignment, zeroed: zeroed)
     case .write: return .write(slot(&choices, .uses(Self.slots)))
     case .unshareAll: return .unshareAll
     case .initialise:

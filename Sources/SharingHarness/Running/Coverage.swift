@@ -1,0 +1,94 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// What a run has reached: counts that say whether the checks had anything to see.
+public struct Coverage: Sendable {
+  /// By kind of command: how many were served, refused, and skipped.
+  public private(set) var served = [Int](repeating: 0, count: Command.Kind.allCases.count)
+  public private(set) var refused = [Int](repeating: 0, count: Command.Kind.allCases.count)
+  public private(set) var skipped = [Int](repeating: 0, count: Command.Kind.allCases.count)
+  /// By error, as `ShareError.number` says.
+  public private(set) var errors = [Int](repeating: 0, count: 26)
+  /// Refills that brought a region, and regions kept for quarantine.
+  public private(set) var refills = 0
+  public private(set) var granulesShared = 0
+  public private(set) var quarantines = 0
+  /// Merges of free blocks, by the order they left.
+  public private(set) var merges = [Int](repeating: 0, count: 64)
+  public private(set) var faults = FaultCounts()
+  public private(set) var heapFaults = 0
+  public private(set) var hypercalls = 0
+  public private(set) var bytesZeroed: UInt64 = 0
+  public private(set) var programs = 0
+  /// Which abstract states were seen: a bit for each of 2^16 classes.
+  private var states = [UInt64](repeating: 0, count: 1024)
+  public private(set) var distinctStates = 0
+
+  public init() {}
+
+  public var commands: Int { (served + refused + skipped).reduce(0, +) }
+  public var discards: Int { skipped.reduce(0, +) }
+
+  mutating func count(_ step: Step, _ model: Model) {
+    let kind = step.command.kind.rawValue
+    switch model.outcome {
+    case .skipped: skipped[kind] += 1
+    case .failed(let error):
+      refused[kind] += 1
+      errors[error.number] += 1
+    default: served[kind] += 1
+    }
+    if !model.record.regionsTaken.isEmpty, model.record.poolRequest != nil { refills += 1 }
+    granulesShared += model.record.granulesShared
+    if step.fault == .heapAllocation, model.record.poolRequest != nil { heapFaults += 1 }
+    for order in model.record.merges { merges[order] += 1 }
+    note(model)
+  }
+
+  mutating func count(_ model: Model, _ machine: Machine) {
+    programs += 1
+    hypercalls += machine.monitor.callsInAll
+    faults.add(machine.monitor.faultCounts)
+    bytesZeroed &+= machine.memory.bytesZeroed
+    quarantines += model.quarantined.ranges.count
+  }
+
+  /// Counts an abstract state: the shape of the pool's free set, and how much else there is.
+  private mutating func note(_ model: Model) {
+    var hash = TraceHash()
+    hash.add(UInt64(model.backing.rawValue))
+    hash.add(UInt64(model.live.count))
+    hash.add(UInt64(model.regions.count))
+    hash.add(UInt64(min(model.quarantined.ranges.count, 4)))
+    hash.add(model.state == .open ? 1 : model.state == .closed ? 2 : 3)
+    if let free = model.observation.poolFree {
+      var order = UInt64.max
+      var count: UInt64 = 0
+      for block in free {
+        if block.order != order {
+          hash.add(order << 8 | min(count, 3))
+          order = block.order
+          count = 0
+        }
+        count += 1
+      }
+      hash.add(order << 8 | min(count, 3))
+    }
+    let bit = hash.value >> 48
+    let word = Int(bit >> 6)
+    let mask: UInt64 = 1 << (bit & 63)
+    if states[word] & mask == 0 {
+      states[word] |= mask
+      distinctStates += 1
+    }
+  }
+}
+
+extension FaultCounts {
+  mutating func add(_ other: FaultCounts) {
+    failed += other.failed
+    failedButTookEffect += other.failedButTookEffect
+    answeredGarbage += other.answeredGarbage
+  }
+}

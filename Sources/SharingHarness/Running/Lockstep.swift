@@ -1,0 +1,160 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// Plays programs against a system and the model, step by step, and stops at the first violation.
+///
+/// One lockstep is used again and again: machine, model and judge are reset, not rebuilt.
+public final class Lockstep {
+  public let rig: Rig
+  public private(set) var coverage = Coverage()
+  /// What the last run answered at each step, if it was asked to keep that.
+  public private(set) var outcomes: [Outcome] = []
+
+  public let model: Model
+  private let judge: Judge
+  private let machine = Machine()
+  private var system: (any SharingSystem)?
+  /// The same machine with another host, for programs in which the host writes.
+  private let otherMachine = Machine()
+  private var otherSystem: (any SharingSystem)?
+  private var hash = TraceHash()
+
+  public init(_ rig: Rig = .core) {
+    self.rig = rig
+    model = Model(memory: machine.memory)
+    judge = Judge(model)
+    machine.events.observer = { [unowned self] event in
+      judge.observe(event)
+      if case .hypercall(let call) = event { hash.add(call) }
+    }
+  }
+
+  /// Which invariants the last run checked, by their place in `Invariant.all`.
+  public var checked: [Bool] { judge.checked }
+
+  /// Runs a program on a backend.
+  ///
+  /// - Parameter keepingOutcomes: whether `outcomes` is wanted.
+  /// - Returns: nil where the rig cannot run on such a machine.
+  public func run(
+    _ program: Program, on backend: Backend, keepingOutcomes: Bool = false
+  ) -> Verdict? {
+    let hostWrites = program.steps.contains { $0.command == .scribble }
+    guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
+    defer { finish() }
+    outcomes.removeAll(keepingCapacity: true)
+
+    if program.configuration.startsInitialised {
+      let range = program.configuration.staticRange
+      let call = GuestCall.initialise(
+        .standard, staticRange: StaticRange(start: range.start.rawValue, size: range.size))
+      play(nil, .call(call))
+      if judge.hasFailed { return verdict(-1, .start) }
+    }
+    for index in program.steps.indices {
+      let step = program.steps[index]
+      play(step, model.resolve(step))
+      if keepingOutcomes { outcomes.append(model.outcome) }
+      coverage.count(step, model)
+      if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
+    }
+    play(nil, .call(.drop))
+    return verdict(program.steps.count, .end)
+  }
+
+  private func start(
+    _ configuration: Configuration, _ backend: Backend, withTwin: Bool
+  ) -> Bool {
+    hash = TraceHash()
+    machine.reset(configuration, backend)
+    var shown = rig.shown
+    if withTwin { shown.insert(.twin) }
+    model.reset(configuration, on: backend, shown: shown)
+    judge.reset(scope: model.backing, shown: shown)
+    guard let system = rig.make(machine) else { return false }
+    self.system = system
+    system.observe(into: &model.observation)
+    if withTwin {
+      otherMachine.reset(configuration, backend)
+      otherSystem = rig.make(otherMachine)
+    }
+    return true
+  }
+
+  /// Ends the systems, quietly if the run was cut short.
+  private func finish() {
+    coverage.count(model, machine)
+    let observer = machine.events.observer
+    machine.events.observer = nil
+    system = nil
+    otherSystem = nil
+    machine.events.observer = observer
+  }
+
+  private func verdict(_ step: Int, _ command: CommandName) -> Verdict {
+    Verdict(
+      violations: judge.violations.sorted { $0.invariant < $1.invariant }, failingStep: step,
+      failingCommand: command, hash: hash.value)
+  }
+
+  /// Plays one step: begin, act, adopt, judge.
+  private func play(_ step: Step?, _ action: Action) {
+    arm(machine, step?.fault)
+    model.begin(step, action)
+    prepareDriver(action, on: machine)
+    let outcome = act(action, on: machine, system, host: 0)
+    var other: Outcome?
+    if let otherSystem {
+      arm(otherMachine, step?.fault)
+      prepareDriver(action, on: otherMachine)
+      other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
+    }
+    model.end(outcome, other: other)
+    if case .call = action { system?.observe(into: &model.observation) }
+    hash.add(outcome)
+    judge.commandEnded()
+  }
+
+  /// What tells the writes of the twin's host from those of the machine's.
+  private static var otherHost: UInt32 { 0x4000_0000 }
+
+  private func arm(_ machine: Machine, _ fault: CommandFault?) {
+    machine.failingHeapAllocation = nil
+    switch fault {
+    case nil: machine.monitor.beginCommand()
+    case .heapAllocation:
+      machine.failingHeapAllocation = 1
+      machine.monitor.beginCommand()
+    case .hypercall(let position, let mode):
+      machine.monitor.beginCommand(fault: Fault(position: position, mode: mode))
+    }
+  }
+
+  /// The driver writes what it wants to send into its buffer.
+  private func prepareDriver(_ action: Action, on machine: Machine) {
+    guard case .call(.share(let buffer, let direction)) = action, direction != .deviceToDriver,
+      buffer.size > 0, buffer.size < 1 << 36
+    else { return }
+    let start = machine.memory.physicalAddress(of: buffer.address)
+    machine.memory.fill(
+      AddressRange(uncheckedStart: start.rawValue, size: buffer.size),
+      .payload(UInt32(model.record.number)))
+  }
+
+  private func act(
+    _ action: Action, on machine: Machine, _ system: (any SharingSystem)?, host: UInt32
+  ) -> Outcome {
+    let id = UInt32(model.record.number)
+    switch action {
+    case .call(let call): return system?.perform(call) ?? .skipped
+    case .guestWrites(let range): machine.memory.fill(range, .payload(id))
+    case .hostScribbles: machine.adversary.scribble(id | host)
+    case .hostPins(let address): machine.monitor.pin(address)
+    case .hostUnpinsAll: machine.monitor.unpinAll()
+    case .standingFault(let mode): machine.monitor.standingFault = mode
+    case .nothing: return .skipped
+    }
+    return .done
+  }
+}

@@ -1,0 +1,182 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// The core on a machine: what the rig `core` builds, and, with one port exchanged, what exhibits do.
+public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: SharingSystem {
+  public typealias Hypervisor = DetectedHypervisor<SimulatedMonitor>
+  typealias Frames = ReportingHeap<Heap<MeteredAllocator, TaggedMemory>>
+  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, PoolBlocks>
+
+  private let machine: Machine
+  private let hypervisor: Hypervisor
+  private let steps: StepRecord
+  private let heapBlocks: UnsafeMutablePointer<MeteredAllocator>
+  private let heap: Heap<MeteredAllocator, TaggedMemory>
+  private let frames: Frames
+  private var map: MemoryMap
+  private var pool: Pool?
+  private var mmioGuard: MMIOGuard<Hypervisor>?
+
+  /// Builds the core on a machine.
+  ///
+  /// - Parameter makeBlocks: makes the pool's allocator, given where steps are counted.
+  public init?(_ machine: Machine, makeBlocks: (Machine, StepRecord) -> PoolBlocks) {
+    let configuration = machine.configuration
+    let steps = StepRecord()
+    guard
+      let hypervisor = try? Hypervisor.detect(
+        through: machine.monitor, generation: machine.backend.generation)
+    else { return nil }
+    let heapBlocks = UnsafeMutablePointer<MeteredAllocator>.allocate(capacity: 1)
+    heapBlocks.initialize(
+      to: Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps))
+    guard
+      let heap = try? Heap(
+        arena: configuration.arena, blocks: heapBlocks, memory: machine.memory)
+    else {
+      heapBlocks.deinitialize(count: 1)
+      heapBlocks.deallocate()
+      return nil
+    }
+    self.machine = machine
+    self.hypervisor = hypervisor
+    self.steps = steps
+    self.heapBlocks = heapBlocks
+    self.heap = heap
+    self.frames = Frames(heap, events: machine.events)
+    self.map = machine.memoryMap
+    self.pool = Pool(
+      hypervisor: hypervisor, memory: machine.memory, frames: frames,
+      blocks: makeBlocks(machine, steps),
+      records: machine.storage(2, bytes: Self.recordBytes(configuration)))
+    let mmioRecords = machine.storage(3, bytes: 4096).bindMemory(to: AddressRange.self)
+    self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
+  }
+
+  deinit {
+    pool = nil
+    heapBlocks.deinitialize(count: 1)
+    heapBlocks.deallocate()
+  }
+
+  /// An allocator of the core with the machine's parameters.
+  public static func allocator(
+    _ machine: Machine, storage: Int, orders: UInt64, _ steps: StepRecord
+  ) -> MeteredAllocator {
+    let configuration = machine.configuration
+    func bytes(_ window: AddressRange) -> UInt64 {
+      BuddyAllocator.metadataSize(
+        covering: window, minimumBlock: configuration.minimumBlock, orders: orders) ?? 0
+    }
+    let needed = max(bytes(configuration.arena), bytes(configuration.staticRange))
+    let metadata = machine.storage(storage, bytes: needed)
+    return MeteredAllocator(
+      BuddyAllocator(
+        minimumBlock: configuration.minimumBlock, orders: orders, metadata: metadata), steps)
+  }
+
+  /// Room for the record of every region that the arena can hold.
+  private static func recordBytes(_ configuration: Configuration) -> UInt64 {
+    let granules = configuration.arenaSize / configuration.granule + 1
+    return granules / 8 + 64 + min(granules, configuration.arenaSize / configuration.minimumBlock)
+      * 40 + 4096
+  }
+
+  public func perform(_ call: GuestCall) -> Outcome {
+    steps.reset()
+    frames.beginCommand(failingAllocation: machine.failingHeapAllocation)
+    do throws(ShareError) {
+      return try answer(call)
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  private func answer(_ call: GuestCall) throws(ShareError) -> Outcome {
+    if case .drop = call {
+      pool = nil
+      return .done
+    }
+    guard pool != nil else { return .skipped }
+    switch call {
+    case .initialise(let kind, let range):
+      try initialise(kind, range)
+      return .done
+    case .allocateShared(let size, let alignment):
+      let layout = try Layout(size: size, alignment: alignment)
+      return .address(try pool!.allocateShared(layout), nil)
+    case .deallocateShared(let address, let size, let alignment):
+      try pool!.deallocateShared(address, try Layout(size: size, alignment: alignment))
+      return .done
+    case .dmaAlloc(let pages, let direction):
+      let buffer = try pool!.dmaAlloc(pages: pages, direction: direction)
+      return .address(buffer.physical, buffer.virtual)
+    case .dmaDealloc(let address, let pages):
+      try pool!.dmaDealloc(address, pages: pages)
+      return .done
+    case .share(let buffer, let direction):
+      return .address(try pool!.share(buffer, direction: direction), nil)
+    case .unshare(let address, let buffer, let direction):
+      try pool!.unshare(address, buffer, direction: direction)
+      return .done
+    case .heapAllocate(let size, let alignment, let zeroed):
+      let layout = try Layout(size: size, alignment: alignment)
+      return .address(zeroed ? try heap.allocateZeroed(layout) : try heap.allocate(layout), nil)
+    case .heapDeallocate(let address, let size, let alignment):
+      try heap.deallocate(address, try Layout(size: size, alignment: alignment))
+      return .done
+    case .mapMMIO(let range):
+      guard mmioGuard != nil else { throw .mmioGuardUnsupported }
+      try mmioGuard!.map(range)
+      return .done
+    case .unmapAllMMIO:
+      return .unmapped(mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
+    case .unshareAll:
+      return .unshared(pool!.unshareAll())
+    case .drop:
+      return .done
+    }
+  }
+
+  private func initialise(
+    _ kind: Initialisation, _ range: StaticRange?
+  ) throws(ShareError) {
+    switch kind {
+    case .dynamic: try pool!.initialiseDynamic()
+    case .heap: try pool!.initialiseHeap()
+    case .fixed:
+      try pool!.initialiseStatic(start: range?.start ?? 0, size: range?.size ?? 0, in: &map)
+    default:
+      try pool!.initialise(
+        for: hypervisor.sharingSupport, staticRange: range.map { ($0.start, $0.size) }, in: &map)
+    }
+  }
+
+  public func observe(into observation: inout Observation) {
+    observation.steps = steps.most
+    var depth = heapBlocks.pointee.indexDepth
+    var poolFree = observation.poolFree.take() ?? []
+    var heapFree = observation.heapFree.take() ?? []
+    poolFree.removeAll(keepingCapacity: true)
+    heapFree.removeAll(keepingCapacity: true)
+    _ = heapBlocks.pointee.listFreeBlocks { heapFree.append($0) }
+    observation.heapFree = heapFree
+    let isShown = pool?.withBlocks { blocks in
+      depth = max(depth, blocks.indexDepth)
+      return blocks.listFreeBlocks { poolFree.append($0) }
+    }
+    observation.poolFree = isShown == true ? poolFree : nil
+    observation.indexDepth = depth
+  }
+}
+
+extension Rig {
+  /// The core of this package.
+  public static let core = Rig(id: "core", shown: .everything) { machine in
+    CoreSystem(machine) { machine, steps in
+      CoreSystem<MeteredAllocator>.allocator(
+        machine, storage: 1, orders: machine.configuration.poolOrders, steps)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import MemorySharing
+import SharingModel
+
+/// An allocator that shows its free blocks to the checks.
+public protocol InspectableBlocks: BlockAllocator, ~Copyable {
+  /// Appends the free blocks by order, then address; false where they are not shown.
+  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool
+  /// The summary words on the way from the root of the index to a kernel.
+  var indexDepth: UInt64 { get }
+}
+
+/// Where metered allocators leave their step counts.
+public final class StepRecord {
+  /// The steps of the call that took most since the last reset.
+  public private(set) var most: UInt64 = 0
+
+  public init() {}
+
+  public func reset() { most = 0 }
+  public func add(_ steps: UInt64) { most = max(most, steps) }
+}
+
+/// The core's allocator with its steps counted.
+public struct MeteredAllocator: InspectableBlocks, ~Copyable {
+  private var base: BuddyAllocator
+  private let record: StepRecord
+
+  public init(_ base: consuming BuddyAllocator, _ record: StepRecord) {
+    self.base = base
+    self.record = record
+  }
+
+  public mutating func manage(_ window: AddressRange) throws(ShareError) {
+    try base.manage(window)
+  }
+
+  public func region(
+    toServe layout: Layout, granule: Granule
+  ) throws(ShareError) -> Layout {
+    try base.region(toServe: layout, granule: granule)
+  }
+
+  public mutating func add(_ range: AddressRange) throws(ShareError) { try base.add(range) }
+
+  public mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    var meter = StepCounter()
+    defer { record.add(meter.steps) }
+    return try base.allocate(layout, meter: &meter)
+  }
+
+  public mutating func deallocate(
+    _ address: PhysicalAddress, _ layout: Layout
+  ) throws(ShareError) {
+    var meter = StepCounter()
+    defer { record.add(meter.steps) }
+    try base.deallocate(address, layout, meter: &meter)
+  }
+
+  public func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+    base.forEachFreeBlock { address, order in
+      append(Observation.Block(order: order, address: address.rawValue))
+    }
+    return true
+  }
+
+  public var indexDepth: UInt64 { base.indexDepth }
+}

@@ -1,0 +1,84 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// The simulated machine under a system: memory, hypervisor and host, with one stream of events.
+public final class Machine {
+  public private(set) var configuration = Configuration()
+  public private(set) var backend = Backend.pkvm
+  public let events: PortEventStream
+  public let memory: TaggedMemory
+  public let monitor: SimulatedMonitor
+  /// Which allocation of the sharer's the heap refuses in this command, the first being 1.
+  public var failingHeapAllocation: Int?
+
+  /// Private storage for metadata, kept from one system to the next.
+  private var storage: [UnsafeMutableRawBufferPointer] = []
+
+  public init() {
+    events = PortEventStream()
+    memory = TaggedMemory(events: events)
+    let configuration = Configuration()
+    monitor = SimulatedMonitor(Self.monitored(configuration, .pkvm), events: events)
+    memory.hostWord = Self.forgedAddress
+  }
+
+  deinit { for buffer in storage { buffer.deallocate() } }
+
+  public var adversary: HostAdversary { HostAdversary(monitor: monitor, memory: memory) }
+
+  /// Switches the machine off and on, as another one.
+  public func reset(_ configuration: Configuration, _ backend: Backend) {
+    self.configuration = configuration
+    self.backend = backend
+    failingHeapAllocation = nil
+    memory.reset(virtualOffset: configuration.virtualOffset)
+    monitor.reset(Self.monitored(configuration, backend))
+    if backend.sharing == .beforeBoot {
+      let range = configuration.staticRange
+      memory.fill(range, .host(0))
+      monitor.shareBeforeBoot(range)
+    }
+  }
+
+  /// Storage in memory that no host can reach, at least this large; the same number gives the same
+  /// storage again.
+  public func storage(_ number: Int, bytes: UInt64) -> UnsafeMutableRawBufferPointer {
+    while storage.count <= number {
+      storage.append(.allocate(byteCount: 4096, alignment: 16))
+    }
+    if UInt64(storage[number].count) < bytes {
+      storage[number].deallocate()
+      storage[number] = .allocate(byteCount: Int(bytes), alignment: 16)
+    }
+    return storage[number]
+  }
+
+  /// What the guest's firmware knows of the machine: all memory, and that the arena is taken.
+  public var memoryMap: MemoryMap {
+    let arena = configuration.arena
+    let range = configuration.staticRange
+    let start = min(arena.start, range.start)
+    let end = max(arena.end, range.end)
+    var map = MemoryMap(
+      memory: AddressRange(uncheckedStart: start.rawValue, size: end.rawValue - start.rawValue))
+    try? map.track(arena)
+    return map
+  }
+
+  private static func monitored(
+    _ configuration: Configuration, _ backend: Backend
+  ) -> MonitorConfiguration {
+    let ram = [configuration.arena, configuration.staticRange, Configuration.driverMemory]
+      .sorted { $0.start < $1.start }
+    let granule = (try? Granule(bytes: configuration.granule)) ?? .one
+    return backend.configuration(granule: granule, ram: ram)
+  }
+
+  /// What a word that the host wrote reads as: an address of the host's choice, in private memory,
+  /// another one for each write.
+  private static func forgedAddress(_ id: UInt32, _ address: PhysicalAddress) -> UInt64 {
+    let page = UInt64(id & 0xfff) + UInt64(id >> 30) << 12
+    return Configuration.driverMemory.start.rawValue + page * 4096
+  }
+}

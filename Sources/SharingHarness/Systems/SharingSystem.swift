@@ -1,0 +1,39 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// A system under test: what a rig builds on a machine, and all that the lockstep knows of it.
+///
+/// It hands no address to the host and takes none from it but through the machine's ports.
+public protocol SharingSystem: AnyObject {
+  /// Makes one call of the guest and answers what it answered; it must not trap.
+  func perform(_ call: GuestCall) -> Outcome
+
+  /// Fills in what the system shows of itself, or sets to nil what it does not show.
+  func observe(into observation: inout Observation)
+}
+
+/// How to build a system under test.
+public struct Rig: Sendable {
+  public let id: String
+  /// What the systems show and promise; invariants that need more are reported as not checked.
+  public let shown: Needs
+  /// Builds a system on a machine that has just been reset; nil where the machine is not one that
+  /// this rig can run on.
+  public let make: @Sendable (Machine) -> (any SharingSystem)?
+
+  public init(
+    id: String, shown: Needs, make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+  ) {
+    self.id = id
+    self.shown = shown
+    self.make = make
+  }
+}
+
+extension Needs {
+  /// Everything that a system in this process can show.
+  public static var everything: Needs {
+    [.freeBlocks, .steps, .placement, .pooling, .namedErrors]
+  }
+}
