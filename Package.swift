@@ -24,13 +24,16 @@ let package = Package(
     .target(
       name: "SharingHarness",
       dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"]),
-    .target(name: "BugMuseum", dependencies: ["SharingHarness"]),
+    .target(
+      name: "BugMuseum",
+      dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"]),
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
+    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
   ],
   swiftLanguageModes: [.v6]
 )

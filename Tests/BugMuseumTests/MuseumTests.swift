@@ -1,0 +1,19 @@
+import BugMuseum
+import SharingHarness
+import SharingModel
+import Testing
+
+@Suite struct MuseumTests {
+  @Test("Every exhibit is seen by the invariants it names", arguments: Exhibit.all.map(\.id))
+  func seen(exhibit id: String) throws {
+    let exhibit = try #require(Exhibit.named(id))
+    for backend in exhibit.backends {
+      let lockstep = Lockstep(exhibit.rig)
+      let verdict = (0..<200 as Range<UInt64>).lazy
+        .compactMap { lockstep.run(Grammar().program(seed: $0), on: backend) }
+        .first { !$0.holds }
+      let violated = try #require(verdict?.violations.map(\.id), "not found on \(backend.id)")
+      for name in exhibit.seenBy { #expect(violated.contains(name), "\(backend.id)") }
+    }
+  }
+}
