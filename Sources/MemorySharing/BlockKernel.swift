@@ -77,8 +77,8 @@ package struct BlockKernel {
   }
 }
 
-// The symbols whose machine code is proved. Production calls them too, through `KernelPointer`, so
-// the bytes that are proved are the bytes that run.
+// The symbols whose machine code is proved. Production calls them too, so the bytes that are proved
+// are the bytes that run.
 
 /// `BlockKernel.allocate` on the kernel at this address; -1 for none.
 @c(sharing_kernel_allocate)
