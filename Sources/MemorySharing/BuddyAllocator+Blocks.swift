@@ -1,9 +1,6 @@
 // Allocating and freeing: how blocks move inside a kernel and between a kernel and its parent.
 //
-// Whatever runs in every call is mutating, even a look-up: to lend the allocator to a nonmutating
-// method, the compiler copies all of its 800 bytes.
-//
-// Levels are indexed unchecked: they come from orders that were held against the top order.
+// Levels are pointed to unchecked: they come from orders that were held against the top order.
 
 extension BuddyAllocator {
   /// `allocate(_:)`, counting its steps.
@@ -20,7 +17,7 @@ extension BuddyAllocator {
     var level = Int(truncatingIfNeeded: source / 6)
     var base = 6 &* UInt64(truncatingIfNeeded: level)
     var highest = source &- base
-    var kernel = levels[unchecked: level].lowestKernel(withFree: highest, meter: &meter)
+    var kernel = levels[level].lowestKernel(withFree: highest, meter: &meter)
     if order < base {
       kernel = descend(
         to: order / 6, from: kernel, level: level, highest: highest, meter: &meter)
@@ -30,7 +27,7 @@ extension BuddyAllocator {
     }
     let slot = take(
       order: order &- base, from: kernel, level: level, highest: highest, meter: &meter)
-    return levels[unchecked: level].address(of: slot, in: kernel)
+    return levels[level].address(of: slot, in: kernel)
   }
 
   /// Opens a kernel at each level on the way down to the one that an order lives at.
@@ -56,12 +53,12 @@ extension BuddyAllocator {
   ///
   /// - Returns: the child's index at the level below.
   @inline(__always)
-  private mutating func open(_ slot: UInt64, of kernel: UInt64, level: Int) -> UInt64 {
-    levels[unchecked: level].state(of: kernel).pointee.split |= 1 &<< slot
-    let number = (levels[unchecked: level].first &+ kernel) << 6 &+ slot
-    let child = number &- levels[unchecked: level &- 1].first
+  private func open(_ slot: UInt64, of kernel: UInt64, level: Int) -> UInt64 {
+    levels[level].state(of: kernel).pointee.split |= 1 &<< slot
+    let number = (levels[level].first &+ kernel) << 6 &+ slot
+    let child = number &- levels[level &- 1].first
     // The child held only zeros.
-    levels[unchecked: level &- 1].state(of: child).pointee.free[6] = 1
+    levels[level &- 1].state(of: child).pointee.free[6] = 1
     return child
   }
 
@@ -80,7 +77,7 @@ extension BuddyAllocator {
 
   /// Why there is no used block of the wanted order at this address.
   @inline(never)
-  private mutating func refusal<Meter: StepMeter>(
+  private func refusal<Meter: StepMeter>(
     toFree address: PhysicalAddress, meter: inout Meter
   ) -> ShareError {
     var other: UInt64 = 0
@@ -106,14 +103,14 @@ extension BuddyAllocator {
   ///
   /// Slots that nobody added, and slots that a child has, are no blocks.
   @inline(__always)
-  private mutating func place(ofUsedBlockAt address: PhysicalAddress, order: UInt64) -> Place? {
+  private func place(ofUsedBlockAt address: PhysicalAddress, order: UInt64) -> Place? {
     guard order <= topOrder, window?.contains(address) == true else { return nil }
     guard address.isAligned(to: 1 &<< (minimumShift &+ order)) else { return nil }
     let level = Int(truncatingIfNeeded: order / 6)
-    let slotNumber = address.rawValue &>> levels[unchecked: level].slotShift
-    let kernel = slotNumber >> 6 &- levels[unchecked: level].first
+    let slotNumber = address.rawValue &>> levels[level].slotShift
+    let kernel = slotNumber >> 6 &- levels[level].first
     let slot = slotNumber & 63
-    let state = levels[unchecked: level].state(of: kernel)
+    let state = levels[level].state(of: kernel)
     var used = state.pointee.used[unchecked: Int(truncatingIfNeeded: order % 6)]
     if order % 6 == 0 { used &= ~(state.pointee.absent | state.pointee.split) }
     guard used & (1 &<< slot) != 0 else { return nil }
@@ -128,8 +125,8 @@ extension BuddyAllocator {
     order: UInt64, from kernel: UInt64, level: Int, highest: UInt64, meter: inout Meter
   ) -> UInt64 {
     meter.step()
-    let state = levels[unchecked: level].state(of: kernel)
-    let slot = sharingKernelAllocate(state, order, levels[unchecked: level].top)
+    let state = levels[level].state(of: kernel)
+    let slot = sharingKernelAllocate(state, order, levels[level].top)
     // Splitting left the first free block of every order on the way.
     var split = order
     while split < highest {
@@ -148,10 +145,10 @@ extension BuddyAllocator {
   mutating func release<Meter: StepMeter>(_ place: Place, meter: inout Meter) {
     meter.step()
     let (level, kernel) = (place.level, place.kernel)
-    let state = levels[unchecked: level].state(of: kernel)
+    let state = levels[level].state(of: kernel)
     let merged = UInt64(
       bitPattern: sharingKernelDeallocate(
-        state, place.slot, place.order, levels[unchecked: level].top))
+        state, place.slot, place.order, levels[level].top))
     // Every order on the way lost a buddy.
     var order = place.order
     while order < merged {
@@ -178,10 +175,10 @@ extension BuddyAllocator {
 
   /// Takes back the slot that a kernel, wholly free, stands for: a used block of its parent again.
   @inline(__always)
-  private mutating func close(_ kernel: UInt64, level: Int) -> Place {
-    let number = levels[unchecked: level].first &+ kernel
-    let parent = number >> 6 &- levels[unchecked: level &+ 1].first
-    levels[unchecked: level &+ 1].state(of: parent).pointee.split &= ~(1 &<< (number & 63))
+  private func close(_ kernel: UInt64, level: Int) -> Place {
+    let number = levels[level].first &+ kernel
+    let parent = number >> 6 &- levels[level &+ 1].first
+    levels[level &+ 1].state(of: parent).pointee.split &= ~(1 &<< (number & 63))
     return Place(level: level &+ 1, kernel: parent, slot: number & 63, order: 0)
   }
 
@@ -189,7 +186,7 @@ extension BuddyAllocator {
   private mutating func enter<Meter: StepMeter>(
     _ kernel: UInt64, level: Int, order: UInt64, meter: inout Meter
   ) {
-    levels[unchecked: level].enter(kernel, order: order, meter: &meter)
+    levels[level].enter(kernel, order: order, meter: &meter)
     ordersWithFree |= 1 &<< (6 &* UInt64(truncatingIfNeeded: level) &+ order)
   }
 
@@ -197,9 +194,9 @@ extension BuddyAllocator {
   private mutating func strikeIfNoneFree<Meter: StepMeter>(
     _ kernel: UInt64, level: Int, order: UInt64, meter: inout Meter
   ) {
-    let state = levels[unchecked: level].state(of: kernel)
+    let state = levels[level].state(of: kernel)
     guard state.pointee.free[unchecked: Int(truncatingIfNeeded: order)] == 0 else { return }
-    if levels[unchecked: level].strike(kernel, order: order, meter: &meter) {
+    if levels[level].strike(kernel, order: order, meter: &meter) {
       ordersWithFree &= ~(1 &<< (6 &* UInt64(truncatingIfNeeded: level) &+ order))
     }
   }

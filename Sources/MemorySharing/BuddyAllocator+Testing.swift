@@ -3,6 +3,7 @@
 extension BuddyAllocator {
   /// How many layers of summary words the deepest order has, counting its kernel as one.
   package var indexDepth: UInt64 {
+    guard window != nil else { return 1 }
     var depth: UInt64 = 0
     for level in 0..<levelCount { depth = max(depth, levels[level].depth) }
     return depth &+ 1
