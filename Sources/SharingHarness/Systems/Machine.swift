@@ -41,8 +41,8 @@ public final class Machine {
     }
   }
 
-  /// Storage in memory that no host can reach, at least this large; the same number gives the same
-  /// storage again.
+  /// Storage in memory that no host can reach, exactly this large, whatever ran here before; the
+  /// same number gives the same storage again.
   public func storage(_ number: Int, bytes: UInt64) -> UnsafeMutableRawBufferPointer {
     while storage.count <= number {
       storage.append(.allocate(byteCount: 4096, alignment: 16))
@@ -51,7 +51,7 @@ public final class Machine {
       storage[number].deallocate()
       storage[number] = .allocate(byteCount: Int(bytes), alignment: 16)
     }
-    return storage[number]
+    return UnsafeMutableRawBufferPointer(rebasing: storage[number][..<Int(bytes)])
   }
 
   /// What the guest's firmware knows of the machine: all memory, and that the arena is taken.
