@@ -40,7 +40,7 @@ public struct BuddyAllocator: ~Copyable {
     minimumShift = minimumBlock.ceilingLog2
     topOrder = min(orders &- 1, 63 &- minimumShift)
     storage = metadata
-    levels = InlineArray(repeating: KernelLevel(first: 0, last: 0, top: 0))
+    levels = InlineArray(repeating: KernelLevel(first: 0, last: 0, top: 0, slotShift: 0))
     levelCount = 0
   }
 
@@ -76,7 +76,8 @@ public struct BuddyAllocator: ~Copyable {
       let shift = UInt64(6 * (level + 1))
       levels[level] = KernelLevel(
         first: firstBlock >> shift, last: lastBlock >> shift,
-        top: level == levelCount - 1 ? topOrder % 6 : BlockKernel.wholeOrder)
+        top: level == levelCount - 1 ? topOrder % 6 : BlockKernel.wholeOrder,
+        slotShift: minimumShift &+ shift &- 6)
     }
   }
 
@@ -132,9 +133,12 @@ extension BuddyAllocator: BlockAllocator {
   /// - Throws: `sizeOverflows`, `largerThanTheTopOrder`.
   func order(for layout: Layout) throws(ShareError) -> UInt64 {
     let order = BlockOrder(fitting: layout, minimumShift: minimumShift).rawValue
-    guard order <= topOrder else {
-      throw order &+ minimumShift > 63 ? .sizeOverflows(layout.size) : .largerThanTheTopOrder(layout)
-    }
+    guard order <= topOrder else { throw tooLarge(layout, order: order) }
     return order
+  }
+
+  /// What to throw of a layout whose order is above the top.
+  func tooLarge(_ layout: Layout, order: UInt64) -> ShareError {
+    order &+ minimumShift > 63 ? .sizeOverflows(layout.size) : .largerThanTheTopOrder(layout)
   }
 }

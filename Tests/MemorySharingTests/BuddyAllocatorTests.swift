@@ -112,7 +112,8 @@ func layout(_ size: UInt64, _ alignment: UInt64 = 1) -> MemorySharing.Layout {
       }
       if step % 20 == 0 || step > 590 {
         #expect(
-          storage.freeBlocks() == naive.free.map { [$0.order, $0.address] }
+          storage.freeBlocks()
+            == naive.free.map { [$0.order, $0.address] }
             .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) })
       }
     }
