@@ -9,15 +9,21 @@ extension Model {
     switch event {
     case .hypercall(let call): apply(call)
     case .heapAllocated(let range):
-      heap.take(range)
+      heap.take(heapBlock(range))
       regions.append(range)
       record.regionsTaken.append(range)
     case .heapFreed(let range):
-      heap.give(range)
+      heap.give(heapBlock(range))
       regions.removeAll { $0 == range }
       record.regionsTaken.removeAll { $0 == range }
     case .memoryZeroed, .memoryCopied, .memoryFilled, .abandoned: break
     }
+  }
+
+  /// The heap's block that serves a region: larger than the region where that is no power of two.
+  func heapBlock(_ region: AddressRange) -> AddressRange {
+    AddressRange(
+      uncheckedStart: region.start.rawValue, size: heap.blockSize(region.size, 1) ?? region.size)
   }
 
   /// What a call that throws must leave alone.
