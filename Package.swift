@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .executable(name: "sharecheck", targets: ["sharecheck"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -27,6 +28,13 @@ let package = Package(
     .target(
       name: "BugMuseum",
       dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"]),
+    // The command line; the only target with Foundation.
+    .executableTarget(
+      name: "sharecheck",
+      dependencies: [
+        "BugMuseum", "PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
@@ -34,6 +42,7 @@ let package = Package(
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
     .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["sharecheck", "SharingHarness"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,4 +3,10 @@ extension Exhibit {
   public static let all: [Exhibit] = [
     .canary,
   ]
+
+  /// Those that only a supervisor survives: they show that traps, hangs and runaway memory are seen,
+  /// and are found by name only.
+  public static let selfTests: [Exhibit] = [
+    .canaryTraps, .canaryHangs, .canaryEatsMemory,
+  ]
 }
