@@ -42,7 +42,7 @@ let package = Package(
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
     .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["sharecheck", "SharingHarness"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["SharingHarness", "SharingModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,8 @@ extension Exhibit {
   /// Those that only a supervisor survives: they show that traps, hangs and runaway memory are seen,
   /// and are found by name only.
   public static let selfTests: [Exhibit] = [
-    .canaryTraps, .canaryHangs, .canaryEatsMemory,
+    .canaryTraps,
+    .canaryHangs,
+    .canaryEatsMemory,
   ]
 }

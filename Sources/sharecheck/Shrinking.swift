@@ -31,10 +31,10 @@ struct Shrinking {
     else { return nil }
     var minimiser = Minimiser()
     if fingerprint.invariant == "calls-return" {
-      // Every candidate that fails costs a process, and perhaps the time that a hang takes.
+      // Every candidate that fails costs a process, and one that hangs the whole patience.
       minimiser.budget = 2000
       minimiser.restarts = 0
-      evaluator.patience = min(patience, 1)
+      if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
     let result = minimiser.minimise(program, keeping: fingerprint, restartingFrom: seed) {
       evaluator.failure($0, on: backend)

@@ -20,6 +20,7 @@ public struct Counterexample: Sendable {
   /// The program with what its commands answered.
   public var tracedProgram: String {
     var notes = trace.outcomes
+    guard !trace.holds else { return program.text(notes: notes) }
     let failing = trace.failingStep
     if notes.indices.contains(failing), failing <= program.steps.count {
       notes[failing] += "   # violated here"

@@ -1,3 +1,4 @@
+import MemorySharing
 import SharingModel
 
 /// What a run has covered, as numbers that can be handed from one process to another.
@@ -9,10 +10,16 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
     public var skipped: Int
   }
 
+  public struct Errors: Codable, Equatable, Sendable {
+    public var name: String
+    public var count: Int
+  }
+
   public var runs = 0
   public var commands = 0
   public var discards = 0
   public var kinds: [Commands] = []
+  public var errors: [Errors] = []
   public var refills = 0
   public var granulesShared = 0
   public var quarantines = 0
@@ -36,6 +43,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
         kind: $0.word, served: coverage.served[$0.rawValue],
         refused: coverage.refused[$0.rawValue], skipped: coverage.skipped[$0.rawValue])
     }
+    errors = zip(ShareError.names, coverage.errors).map { Errors(name: $0, count: $1) }
     refills = coverage.refills
     granulesShared = coverage.granulesShared
     quarantines = coverage.quarantines
@@ -61,7 +69,10 @@ extension CoverageSummary {
     }
     lines.append(Self.row("in all", "\(sum.0)", "\(sum.1)", "\(discards)"))
     lines.append("")
-    lines.append("refills \(refills) · granules shared \(granulesShared) · hypercalls \(hypercalls)")
+    let named = errors.filter { $0.count > 0 }.map { "\($0.name): \($0.count)" }
+    lines.append("refused as " + (named.isEmpty ? "nothing" : named.joined(separator: ", ")))
+    lines.append(
+      "refills \(refills) · granules shared \(granulesShared) · hypercalls \(hypercalls)")
     lines.append(
       "faults: \(faultsFailed) hypercalls failed, \(faultsWithEffect) failed but took effect, "
         + "\(faultsGarbage) answered garbage; \(heapFaults) heap allocations failed")

@@ -10,10 +10,10 @@ extension Outcome {
     case .address(let physical, nil): "\(physical)"
     case .address(let physical, let virtual?): "\(physical), seen at \(hex(virtual.rawValue))"
     case .unshared(let report):
-      "\(report.granulesUnshared) granules unshared, \(report.granulesQuarantined) quarantined; "
-        + "\(report.regionsReturned) regions returned, \(report.regionsKept) kept"
+      "granules: \(report.granulesUnshared) unshared, \(report.granulesQuarantined) quarantined; "
+        + "regions: \(report.regionsReturned) returned, \(report.regionsKept) kept"
     case .unmapped(let report):
-      "\(report.unmapped) granules unmapped, \(report.stillMapped) still mapped"
+      "granules: \(report.unmapped) unmapped, \(report.stillMapped) still mapped"
     case .failed(let error): "threw \(error.text)"
     }
   }
@@ -51,6 +51,21 @@ extension ShareError {
     case .mmioGranuleIsMisaligned(let granule): "MMIO granule \(granule) is misaligned"
     case .alreadyMapped(let address): "already mapped: \(address)"
     }
+  }
+}
+
+extension ShareError {
+  /// What each error is called, at the place that `number` says.
+  static var names: [String] {
+    [
+      "none", "size is zero", "alignment is not a power of two", "size overflows",
+      "larger than the top order", "exhausted", "out of metadata", "not allocated",
+      "allocated with another layout", "range is empty", "range overflows", "range overlaps",
+      "range is outside", "range is misaligned", "range holds address 0", "too many regions",
+      "uninitialised", "already initialised", "closed", "hypercall failed",
+      "granule is not a power of two", "unknown hypervisor", "no static range", "no MMIO guard",
+      "MMIO granule is misaligned", "already mapped",
+    ]
   }
 }
 

@@ -11,6 +11,8 @@ final class Evaluator {
   private var child: ChildProcess?
   /// How long a program may run, in seconds.
   var patience: Double
+  /// Whether the last program that killed its child did so by hanging.
+  private(set) var hasHung = false
 
   init(_ system: SystemUnderTest, patience: Double) throws {
     self.system = system
@@ -40,7 +42,7 @@ final class Evaluator {
     }
   }
 
-  /// How a program fails, for the shrinker; a failure of ours is kept for later.
+  /// How a program fails, for the shrinker; what our own fault kept from running counts as held.
   func failure(_ program: Program, on backend: Backend) -> Minimiser.Failure? {
     (try? trace(program, on: backend))?.failure
   }
@@ -62,6 +64,7 @@ final class Evaluator {
     _ ending: Ending, _ program: Program, _ backend: Backend
   ) throws -> Trace? {
     child = nil
+    if case .hung = ending.way { hasHung = true } else { hasHung = false }
     var trace = Trace(backend: backend.id)
     trace.failingStep = Int(clamping: Int64(bitPattern: notes[.step])) - 1
     switch trace.failingStep {

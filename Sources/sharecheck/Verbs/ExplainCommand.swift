@@ -63,7 +63,8 @@ struct ExplainCommand: ParsableCommand {
       var without = program
       without.steps.remove(at: index)
       let trace = try evaluator.trace(without, on: group.backends[0])
-      lines.append("  \(program.steps[index].text): \(difference(group.trace, trace, index))")
+      let difference = difference(group.trace, trace, index, program)
+      lines.append("  \(program.steps[index].text): \(difference)")
     }
     try Terminal.print(lines + [""])
   }
@@ -74,16 +75,20 @@ struct ExplainCommand: ParsableCommand {
   }
 
   /// What is different in a run without the command at an index.
-  private func difference(_ whole: Trace, _ without: Trace?, _ index: Int) -> String {
+  private func difference(
+    _ whole: Trace, _ without: Trace?, _ index: Int, _ program: Program
+  ) -> String {
     guard let without else { return "it cannot run" }
     if without.fingerprint != whole.fingerprint {
       guard let first = without.violations.first else { return "it holds" }
       return "it violates \(first.invariant)\(whole.holds ? "" : " instead")"
     }
-    let outcomes = Array(whole.outcomes.prefix(index)) + whole.outcomes.dropFirst(index + 1)
-    let changed = zip(outcomes, without.outcomes).filter { $0 != $1 }.count
     let same = whole.holds ? "it holds as well" : "it is violated as well"
-    if changed == 0 { return "\(same), and nothing else changes" }
-    return "\(same), with \(Counterexample.counted(changed, "other outcome"))"
+    let others = whole.outcomes.indices.filter { $0 != index }
+    for (other, outcome) in zip(others, without.outcomes) where whole.outcomes[other] != outcome {
+      let name = other < program.steps.count ? program.steps[other].text : "end"
+      return "\(same), but first of all \"\(name)\" → \(outcome)"
+    }
+    return "\(same), and nothing else changes"
   }
 }
