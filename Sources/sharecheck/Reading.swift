@@ -30,3 +30,16 @@ enum FileHelp {
     else must be text.
     """
 }
+
+extension String {
+  /// The text as one word of a shell.
+  var shellWord: String {
+    let isPlain = unicodeScalars.allSatisfy {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+        || "/._-+,=:@%".unicodeScalars.contains($0)
+    }
+    if isPlain && !isEmpty { return self }
+    let parts = split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
+  }
+}

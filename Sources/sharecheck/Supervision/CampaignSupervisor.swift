@@ -27,6 +27,8 @@ struct CampaignResult: Codable {
   var coverage: CoverageSummary?
   var commands: Int
   var discards: Int
+  /// The invariants that no program could check, though a worker can check them.
+  var neverChecked: [String] = []
 }
 
 /// Runs a campaign in a child process and watches it.
@@ -97,7 +99,8 @@ struct CampaignSupervisor {
     if let total = plan.seconds {
       left = ", \(Int(max(total - seconds, 0))) s left"
     } else if let total = plan.programs, programs > 0 {
-      left = ", \(Int(seconds / Double(programs) * Double(total - min(programs, total)))) s left"
+      let rest = seconds / Double(programs) * Double(total - min(programs, total))
+      left = rest < 1e9 ? ", \(Int(rest)) s left" : ""
     }
     return "\(programs) programs, \(rate) commands/s, \(notes[.distinctStates]) states\(left)"
   }

@@ -45,7 +45,8 @@ struct ReplayCommand: ParsableCommand {
         let example = Counterexample(
           program: program, trace: try evaluator.completed(trace, of: program, on: backend),
           evaluations: nil,
-          reproduce: "sharecheck replay --backend \(backend.id)\(system.exhibitOption) \(file)")
+          reproduce: "sharecheck replay --backend \(backend.id)\(system.exhibitOption)"
+            + " \(file.shellWord)")
         lines = example.lines
       } else if let first = trace.violations.first {
         others.append("\(first.invariant), on \(backend.id): \(first.evidence)")

@@ -83,7 +83,9 @@ struct RunCommand: ParsableCommand {
       "\(programs) from seed \(seed), \(commands) in \(seconds) s: "
       + "\(report.commandsPerSecond) commands a second"
     guard let counterexample else {
+      let never = result.neverChecked.joined(separator: ", ")
       return ["holds on \(backends)", sum, ""] + (result.coverage?.lines ?? [])
+        + (never.isEmpty ? [] : ["never checked: \(never)"])
     }
     return counterexample.lines + ["", "Found in \(sum)."]
   }

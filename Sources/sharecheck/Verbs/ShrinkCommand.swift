@@ -45,7 +45,7 @@ struct ShrinkCommand: ParsableCommand {
     let options = "--backend \(backend.id)\(system.exhibitOption)"
     let example = try Shrinking(system: system, patience: reading.hangAfter).shrink(
       program, on: backend, restartingFrom: 0,
-      reproduce: "sharecheck replay \(options) \(output ?? file)")
+      reproduce: "sharecheck replay \(options) \((output ?? file).shellWord)")
     guard let example else {
       throw ToolFailure.ourFault("\(file): what failed on \(backend.id) did not fail again")
     }

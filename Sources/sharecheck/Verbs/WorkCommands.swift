@@ -24,21 +24,31 @@ struct WorkCampaignCommand: ParsableCommand {
     let lockstep = Probe.lockstep(rig, notes)
     let clock = ContinuousClock()
     let start = clock.now
+    var checked = lockstep.checked
+    func noteChecked() {
+      for (index, isChecked) in lockstep.checked.enumerated() where isChecked {
+        checked[index] = true
+      }
+    }
     let (finding, count) = campaign.run(with: lockstep) { program, backend in
+      noteChecked()
       notes[.program] = program
       notes[.backend] = UInt64(backend)
       notes.beat()
     } isDone: { program in
-      if program % 64 == 0 { Self.note(lockstep.coverage, in: notes) }
+      Self.note(lockstep.coverage, in: notes)
       if let seconds { return start.duration(to: clock.now).seconds >= seconds }
       return program >= programs ?? 0
     }
+    noteChecked()
+    let neverChecked = zip(Invariant.all, checked)
+      .filter { !$1 && $0.needs != .supervision }.map(\.0.id)
     let coverage = CoverageSummary(lockstep.coverage)
     try Worker.send(
       CampaignResult(
         found: finding.map { CampaignResult.Found(seed: $0.seed, backend: $0.backend.id) },
         programs: count, seconds: start.duration(to: clock.now).seconds, coverage: coverage,
-        commands: coverage.commands, discards: coverage.discards))
+        commands: coverage.commands, discards: coverage.discards, neverChecked: neverChecked))
   }
 
   private static func note(_ coverage: Coverage, in notes: SharedNotes) {
