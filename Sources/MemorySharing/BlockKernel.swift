@@ -6,6 +6,9 @@
 ///
 /// Invariant: every slot belongs to exactly one block, free or used, and no two free buddies below
 /// the top order exist. A kernel whose slots all belong to its parent holds only zeros.
+///
+/// The operations index their words unchecked: each guards its arguments first, and from there no
+/// order leaves 0...6. The proof covers every argument, so a check could only cost.
 package struct BlockKernel {
   /// The largest order: all 64 slots.
   package static var wholeOrder: UInt64 { 6 }
@@ -28,13 +31,6 @@ package struct BlockKernel {
     return kernel
   }
 
-  /// A kernel that has just been handed all of its slots.
-  package static var allFree: BlockKernel {
-    var kernel = BlockKernel()
-    kernel.free[6] = 1
-    return kernel
-  }
-
   /// Takes the lowest free block of the smallest order that has one, and splits it down to `order`,
   /// keeping the lower half each time.
   ///
@@ -43,17 +39,17 @@ package struct BlockKernel {
   mutating func allocate(order: UInt64, top: UInt64) -> UInt64? {
     guard order <= top, top <= Self.wholeOrder else { return nil }
     var k = Int(truncatingIfNeeded: order)
-    while free[k] == 0 {
+    while free[unchecked: k] == 0 {
       k &+= 1
       if k > Int(truncatingIfNeeded: top) { return nil }
     }
-    let slot = UInt64(truncatingIfNeeded: free[k].trailingZeroBitCount)
-    free[k] &= free[k] &- 1
+    let slot = UInt64(truncatingIfNeeded: free[unchecked: k].trailingZeroBitCount)
+    free[unchecked: k] &= free[unchecked: k] &- 1
     while k > Int(truncatingIfNeeded: order) {
       k &-= 1
-      free[k] |= 1 &<< (slot &+ (1 &<< UInt64(truncatingIfNeeded: k)))
+      free[unchecked: k] |= 1 &<< (slot &+ (1 &<< UInt64(truncatingIfNeeded: k)))
     }
-    used[k] |= 1 &<< slot
+    used[unchecked: k] |= 1 &<< slot
     return slot
   }
 
@@ -65,24 +61,24 @@ package struct BlockKernel {
   mutating func deallocate(slot: UInt64, order: UInt64, top: UInt64) -> UInt64? {
     guard order <= top, top <= Self.wholeOrder, slot < 64 else { return nil }
     var k = Int(truncatingIfNeeded: order)
-    guard used[k] & (1 &<< slot) != 0 else { return nil }
-    used[k] &= ~(1 &<< slot)
+    guard used[unchecked: k] & (1 &<< slot) != 0 else { return nil }
+    used[unchecked: k] &= ~(1 &<< slot)
     var block = slot
     while k < Int(truncatingIfNeeded: top) {
       let size: UInt64 = 1 &<< UInt64(truncatingIfNeeded: k)
       let buddy: UInt64 = 1 &<< (block ^ size)
-      if free[k] & buddy == 0 { break }
-      free[k] &= ~buddy
+      if free[unchecked: k] & buddy == 0 { break }
+      free[unchecked: k] &= ~buddy
       block &= ~size
       k &+= 1
     }
-    free[k] |= 1 &<< block
+    free[unchecked: k] |= 1 &<< block
     return UInt64(truncatingIfNeeded: k)
   }
 }
 
-// The symbols whose machine code is proved. Production calls them too, through `KernelPointer`, so
-// the bytes that are proved are the bytes that run.
+// The symbols whose machine code is proved. Production calls them too, so the bytes that are proved
+// are the bytes that run.
 
 /// `BlockKernel.allocate` on the kernel at this address; -1 for none.
 @c(sharing_kernel_allocate)

@@ -3,6 +3,7 @@
 extension BuddyAllocator {
   /// How many layers of summary words the deepest order has, counting its kernel as one.
   package var indexDepth: UInt64 {
+    guard window != nil else { return 1 }
     var depth: UInt64 = 0
     for level in 0..<levelCount { depth = max(depth, levels[level].depth) }
     return depth &+ 1
@@ -20,7 +21,7 @@ extension BuddyAllocator {
         while slots != 0 {
           let slotNumber = number << 6 &+ UInt64(slots.trailingZeroBitCount)
           slots &= slots &- 1
-          body(PhysicalAddress(slotNumber &<< (minimumShift &+ 6 &* UInt64(level))), order)
+          body(PhysicalAddress(slotNumber &<< levels[level].slotShift), order)
         }
       }
     }
@@ -38,7 +39,7 @@ extension KernelLevel {
       return
     }
     for word in 0..<(count &+ 63) >> 6 {
-      var kernelsWithFree = summaryWord(order: order, word)
+      var kernelsWithFree = lowestWord(order: order, word)
       while kernelsWithFree != 0 {
         let kernel = word << 6 &+ UInt64(kernelsWithFree.trailingZeroBitCount)
         kernelsWithFree &= kernelsWithFree &- 1

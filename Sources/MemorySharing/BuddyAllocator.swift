@@ -19,10 +19,11 @@ public struct BuddyAllocator: ~Copyable {
   package let topOrder: UInt64
   private let storage: UnsafeMutableRawBufferPointer
 
-  // Known once there is a window.
+  /// Nil until there is a window.
   package internal(set) var window: AddressRange?
-  var levels: InlineArray<11, KernelLevel>
-  var levelCount: Int
+  /// The levels, lowest first. They lie at the front of the metadata, so that the allocator itself
+  /// is a few words, which the compiler may copy as it likes.
+  private(set) var levels: UnsafeMutablePointer<KernelLevel>
   /// Bit k: a free block of order k exists.
   var ordersWithFree: UInt64 = 0
 
@@ -40,8 +41,8 @@ public struct BuddyAllocator: ~Copyable {
     minimumShift = minimumBlock.ceilingLog2
     topOrder = min(orders &- 1, 63 &- minimumShift)
     storage = metadata
-    levels = InlineArray(repeating: KernelLevel(first: 0, last: 0, top: 0))
-    levelCount = 0
+    // Nothing is looked up before `manage` has put levels there.
+    levels = UnsafeMutablePointer(bitPattern: 8).unsafelyUnwrapped
   }
 
   /// Bytes of metadata storage that a window needs; nil when they do not fit in 64 bits.
@@ -49,18 +50,21 @@ public struct BuddyAllocator: ~Copyable {
     covering window: AddressRange, minimumBlock: UInt64, orders: UInt64
   ) -> UInt64? {
     let empty = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    var sizing = BuddyAllocator(minimumBlock: minimumBlock, orders: orders, metadata: empty)
-    sizing.layOut(window)
-    return sizing.metadataSize
+    return BuddyAllocator(minimumBlock: minimumBlock, orders: orders, metadata: empty)
+      .metadataSize(covering: window)
   }
 
   /// The smallest block, in bytes.
   public var minimumBlock: UInt64 { 1 &<< minimumShift }
 
-  private var metadataSize: UInt64? {
-    var total: UInt64 = 0
-    for level in 0..<levelCount {
-      guard let size = levels[level].metadataSize else { return nil }
+  var levelCount: Int { Int(truncatingIfNeeded: topOrder / 6) &+ 1 }
+
+  private var levelBytes: Int { levelCount * MemoryLayout<KernelLevel>.stride }
+
+  private func metadataSize(covering window: AddressRange) -> UInt64? {
+    var total = UInt64(levelBytes)
+    for number in 0..<levelCount {
+      guard let size = level(number, covering: window).metadataSize else { return nil }
       let (sum, overflow) = total.addingReportingOverflow(size)
       if overflow { return nil }
       total = sum
@@ -68,16 +72,15 @@ public struct BuddyAllocator: ~Copyable {
     return total
   }
 
-  private mutating func layOut(_ window: AddressRange) {
-    let firstBlock = window.start.rawValue >> minimumShift
-    let lastBlock = (window.end.rawValue &- 1) >> minimumShift
-    levelCount = Int(topOrder / 6) + 1
-    for level in 0..<levelCount {
-      let shift = UInt64(6 * (level + 1))
-      levels[level] = KernelLevel(
-        first: firstBlock >> shift, last: lastBlock >> shift,
-        top: level == levelCount - 1 ? topOrder % 6 : BlockKernel.wholeOrder)
-    }
+  /// A level over a window, without its metadata.
+  private func level(_ number: Int, covering window: AddressRange) -> KernelLevel {
+    let slotShift = minimumShift &+ UInt64(6 * number)
+    let kernelShift = slotShift &+ 6
+    return KernelLevel(
+      first: window.start.rawValue >> kernelShift,
+      last: (window.end.rawValue &- 1) >> kernelShift,
+      top: number == levelCount - 1 ? topOrder % 6 : BlockKernel.wholeOrder,
+      slotShift: slotShift)
   }
 
   /// Forgets everything and starts over, empty, for addresses in this window.
@@ -86,17 +89,17 @@ public struct BuddyAllocator: ~Copyable {
   public mutating func manage(_ window: AddressRange) throws(ShareError) {
     self.window = nil
     ordersWithFree = 0
-    layOut(window)
-    let needed = metadataSize ?? .max
+    let needed = metadataSize(covering: window) ?? .max
     guard needed <= UInt64(storage.count), let start = storage.baseAddress else {
-      levelCount = 0
       throw .outOfMetadata(needed: needed, available: UInt64(storage.count))
     }
     start.initializeMemory(as: UInt8.self, repeating: 0, count: Int(needed))
-    var offset = 0
-    for level in 0..<levelCount {
-      levels[level].place(at: start + offset)
-      offset += Int(levels[level].metadataSize ?? 0)
+    levels = start.bindMemory(to: KernelLevel.self, capacity: levelCount)
+    var offset = levelBytes
+    for number in 0..<levelCount {
+      levels[number] = level(number, covering: window)
+      levels[number].place(at: start + offset)
+      offset += Int(levels[number].metadataSize ?? 0)
     }
     // Kernels below the top level are written when their parent first hands them a slot.
     let roots = levels[levelCount - 1]
@@ -132,9 +135,12 @@ extension BuddyAllocator: BlockAllocator {
   /// - Throws: `sizeOverflows`, `largerThanTheTopOrder`.
   func order(for layout: Layout) throws(ShareError) -> UInt64 {
     let order = BlockOrder(fitting: layout, minimumShift: minimumShift).rawValue
-    guard order <= topOrder else {
-      throw order &+ minimumShift > 63 ? .sizeOverflows(layout.size) : .largerThanTheTopOrder(layout)
-    }
+    guard order <= topOrder else { throw tooLarge(layout, order: order) }
     return order
+  }
+
+  /// What to throw of a layout whose order is above the top.
+  func tooLarge(_ layout: Layout, order: UInt64) -> ShareError {
+    order &+ minimumShift > 63 ? .sizeOverflows(layout.size) : .largerThanTheTopOrder(layout)
   }
 }

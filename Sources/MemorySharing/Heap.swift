@@ -6,13 +6,16 @@
 /// AOSP: the global `LockedHeap<32>`.
 public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: FrameSource {
   public let window: AddressRange
-  private let blocks: UnsafeMutablePointer<Blocks>
-  private let memory: Memory
+  @usableFromInline
+  let blocks: UnsafeMutablePointer<Blocks>
+  @usableFromInline
+  let memory: Memory
 
   /// Starts a heap over an arena.
   ///
   /// - Parameter blocks: the allocator's state; it must outlive every copy of the heap.
   /// - Throws: `outOfMetadata`, `rangeIsEmpty`.
+  @inlinable
   public init(
     arena: AddressRange, blocks: UnsafeMutablePointer<Blocks>, memory: Memory
   ) throws(ShareError) {
@@ -26,6 +29,7 @@ public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: Fra
   /// The part of an arena that may be handed out.
   ///
   /// - Throws: `rangeIsEmpty` when nothing is left behind the page at 0.
+  @inlinable
   public static func usable(_ arena: AddressRange) throws(ShareError) -> AddressRange {
     guard arena.start.rawValue == 0 else { return arena }
     let kept = min(arena.size, pageSize)
@@ -35,16 +39,19 @@ public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: Fra
   /// A block for the layout, with whatever its last user left there. AOSP: `alloc`.
   ///
   /// - Throws: `largerThanTheTopOrder`, `exhausted`, `sizeOverflows`.
+  @inlinable
   public func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     try blocks.pointee.allocate(layout)
   }
 
+  @inlinable
   public func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     let address = try blocks.pointee.allocate(layout)
     memory.zero(AddressRange(uncheckedStart: address.rawValue, size: layout.size))
     return address
   }
 
+  @inlinable
   public func deallocate(
     _ address: PhysicalAddress, _ layout: Layout
   ) throws(ShareError) {

@@ -2,8 +2,12 @@
 ///
 /// Level 0 manages minimum blocks, level n blocks of 64^n of them. Kernels are numbered by absolute
 /// address, so that ranges that were added apart coalesce; the level holds the run of numbers that
-/// the window touches. The index of an order is a tree of words, 64 kernels a word, and so on up to
-/// a single word; a set bit says that something below it is free.
+/// the window touches.
+///
+/// The index of an order is a tree in which every word has 64 children, numbered breadth first: the
+/// root is node 0, and the children of node n are 64n + 1 to 64n + 64. The leaves are the kernels.
+/// A set bit says that something below it is free. No layer is stored short but the last, so a path
+/// is arithmetic on the node alone.
 ///
 /// All pointers reach into the metadata storage that the caller handed in.
 struct KernelLevel {
@@ -14,24 +18,27 @@ struct KernelLevel {
   let count: UInt64
   /// The order to which kernels of this level merge.
   let top: UInt64
-  /// How many layers of summary words an order has; none when there is one kernel.
-  let depth: UInt64
+  /// The logarithm of a slot, in bytes.
+  let slotShift: UInt64
+  /// The node of the first kernel; 0 when it is the only one, and needs no index.
+  private let firstLeaf: UInt64
+  /// Words of one order's index.
   private let summaryWords: UInt64
 
-  init(first: UInt64, last: UInt64, top: UInt64) {
+  init(first: UInt64, last: UInt64, top: UInt64, slotShift: UInt64) {
     self.first = first
     self.count = last &- first &+ 1
     self.top = top
-    var words: UInt64 = 0
-    var depth: UInt64 = 0
-    var width = count
-    while width > 1 {
-      width = (width &+ 63) >> 6
-      words &+= width
-      depth &+= 1
+    self.slotShift = slotShift
+    var firstLeaf: UInt64 = 0
+    var width: UInt64 = 1
+    while width < count {
+      firstLeaf &+= width
+      width <<= 6
     }
-    self.summaryWords = words
-    self.depth = depth
+    self.firstLeaf = firstLeaf
+    // The words are the nodes up to the parent of the last leaf.
+    self.summaryWords = firstLeaf == 0 ? 0 : (firstLeaf &+ count &- 2) >> 6 &+ 1
     // No metadata yet: `place` gives it before anything is looked up.
     self.kernels = UnsafeMutablePointer(bitPattern: 8).unsafelyUnwrapped
     self.summaries = UnsafeMutablePointer(bitPattern: 8).unsafelyUnwrapped
@@ -39,6 +46,17 @@ struct KernelLevel {
 
   /// How many orders live here: a block of order 6 is the parent's.
   private var orders: UInt64 { min(top, 5) &+ 1 }
+
+  /// How many summary words lie above a kernel.
+  var depth: UInt64 {
+    var depth: UInt64 = 0
+    var node = firstLeaf
+    while node > 0 {
+      node = (node &- 1) >> 6
+      depth &+= 1
+    }
+    return depth
+  }
 
   /// Bytes of metadata: the kernels, and a tree of summary words for each order; nil when they do
   /// not fit in 64 bits.
@@ -56,54 +74,76 @@ struct KernelLevel {
       .bindMemory(to: UInt64.self, capacity: Int(summaryWords &* orders))
   }
 
+  /// The first address of a kernel's slot.
+  @inline(__always)
+  func address(of slot: UInt64, in kernel: UInt64) -> PhysicalAddress {
+    PhysicalAddress(((first &+ kernel) << 6 &+ slot) &<< slotShift)
+  }
+
+  /// The state of a kernel.
+  @inline(__always)
+  func state(of kernel: UInt64) -> UnsafeMutablePointer<BlockKernel> {
+    kernels + Int(truncatingIfNeeded: kernel)
+  }
+
+  // MARK: The index
+
+  @inline(__always)
+  private func index(of order: UInt64) -> UnsafeMutablePointer<UInt64> {
+    summaries + Int(truncatingIfNeeded: order &* summaryWords)
+  }
+
   /// The lowest kernel with a free block of this order, which one must have.
   @inline(__always)
   func lowestKernel<Meter: StepMeter>(withFree order: UInt64, meter: inout Meter) -> UInt64 {
-    var remaining = depth
-    guard remaining > 0 else { return 0 }
-    // The root is the last word of the order's tree; layers lie below it, widest first.
-    var layerStart = order &* summaryWords &+ summaryWords &- 1
+    let words = index(of: order)
     var node: UInt64 = 0
-    while true {
+    while node < firstLeaf {
       meter.step()
-      let word = summaries[Int(truncatingIfNeeded: layerStart &+ node)]
-      node = node << 6 | UInt64(truncatingIfNeeded: word.trailingZeroBitCount)
-      remaining &-= 1
-      if remaining == 0 { return node }
-      layerStart &-= (count &+ (1 &<< (6 &* remaining)) &- 1) >> (6 &* remaining)
+      let word = words[Int(truncatingIfNeeded: node)]
+      node = node << 6 &+ 1 &+ UInt64(truncatingIfNeeded: word.trailingZeroBitCount)
     }
+    return node &- firstLeaf
   }
 
-  /// Brings the index of one order in line with a kernel's free word.
-  ///
-  /// - Returns: whether the whole level has a free block of the order, where that may have changed.
+  /// Enters a kernel into the index of an order of which it has just got its first free block.
   @inline(__always)
-  func updateIndex<Meter: StepMeter>(
-    order: UInt64, kernel: UInt64, meter: inout Meter
-  ) -> Bool? {
-    var hasFree = kernels[Int(truncatingIfNeeded: kernel)].free[Int(truncatingIfNeeded: order)] != 0
-    var layerStart = order &* summaryWords
-    var width = count
-    var node = kernel
-    while width > 1 {
+  func enter<Meter: StepMeter>(_ kernel: UInt64, order: UInt64, meter: inout Meter) {
+    let words = index(of: order)
+    var node = firstLeaf &+ kernel
+    while node > 0 {
       meter.step()
-      let bit: UInt64 = 1 &<< (node & 63)
-      node >>= 6
-      let word = summaries + Int(truncatingIfNeeded: layerStart &+ node)
-      let old = word.pointee
-      guard (old & bit != 0) != hasFree else { return nil }
-      word.pointee = old ^ bit
-      // A word that already had, or still has, another bit hides the change from those above.
-      guard (old == 0) != (old ^ bit == 0) else { return nil }
-      hasFree = old == 0
-      width = (width &+ 63) >> 6
-      layerStart &+= width
+      let bit: UInt64 = 1 &<< ((node &- 1) & 63)
+      node = (node &- 1) >> 6
+      let others = words[Int(truncatingIfNeeded: node)]
+      words[Int(truncatingIfNeeded: node)] = others | bit
+      // A word that had another bit is known above.
+      if others != 0 { return }
     }
-    return hasFree
   }
 
-  /// A word of the lowest layer of an order's index.
-  func summaryWord(order: UInt64, _ index: UInt64) -> UInt64 {
-    summaries[Int(order &* summaryWords &+ index)]
+  /// Strikes a kernel from the index of an order of which it has just lost its last free block.
+  ///
+  /// - Returns: whether the whole level has no free block of the order any more.
+  @inline(__always)
+  func strike<Meter: StepMeter>(
+    _ kernel: UInt64, order: UInt64, meter: inout Meter
+  ) -> Bool {
+    let words = index(of: order)
+    var node = firstLeaf &+ kernel
+    while node > 0 {
+      meter.step()
+      let bit: UInt64 = 1 &<< ((node &- 1) & 63)
+      node = (node &- 1) >> 6
+      let others = words[Int(truncatingIfNeeded: node)] & ~bit
+      words[Int(truncatingIfNeeded: node)] = others
+      if others != 0 { return false }
+    }
+    return true
+  }
+
+  /// The word of an order's index above 64 kernels, which there must be more of than one.
+  func lowestWord(order: UInt64, _ number: UInt64) -> UInt64 {
+    index(of: order)[Int((firstLeaf &- 1) >> 6 &+ number)]
   }
 }

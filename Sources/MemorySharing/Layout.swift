@@ -18,6 +18,7 @@ public struct Layout: Equatable, Hashable, Sendable {
   }
 
   /// A layout whose rules the caller has already established.
+  @usableFromInline
   package init(uncheckedSize size: UInt64, alignment: UInt64) {
     self.size = size
     self.alignment = alignment

@@ -13,11 +13,15 @@ public struct MemorySharer<
   /// AOSP: `MemorySharer::granule`.
   public let granule: Granule
   /// Nil where nothing has to be shared by hypercall: the guest's memory is the host's anyway.
-  private let hypervisor: Hypervisor?
-  private let memory: Memory
-  private let frames: Frames
+  @usableFromInline
+  let hypervisor: Hypervisor?
+  @usableFromInline
+  let memory: Memory
+  @usableFromInline
+  let frames: Frames
   /// AOSP: `MemorySharer::shared_regions`.
-  private var regions: RegionStack
+  @usableFromInline
+  var regions: RegionStack
 
   /// A sharer that has shared nothing. AOSP: `MemorySharer::new_unique`.
   ///
@@ -25,6 +29,7 @@ public struct MemorySharer<
   ///   - hypervisor: nil makes a sharer that takes regions and makes no hypercall.
   ///   - records: storage for the records of regions, aligned to 8, which must outlive the sharer;
   ///     `recordSize(of:granule:)` says what one takes.
+  @inlinable
   public init(
     granule: Granule, hypervisor: Hypervisor?, memory: Memory, frames: Frames,
     records: UnsafeMutableRawBufferPointer
@@ -36,6 +41,7 @@ public struct MemorySharer<
     self.regions = RegionStack(storage: records)
   }
 
+  @inlinable
   deinit {
     // Nobody is left to report to.
     guard let hypervisor else {
@@ -55,6 +61,7 @@ public struct MemorySharer<
   }
 
   /// Bytes of record storage that a region takes.
+  @inlinable
   public static func recordSize(ofRegion size: UInt64, granule: Granule) -> UInt64 {
     RegionStack.recordSize(granules: size / granule.bytes)
   }
@@ -66,6 +73,7 @@ public struct MemorySharer<
   /// - Parameter layout: in whole granules, and aligned to one.
   /// - Throws: `outOfMetadata`, what the heap throws, and `hypercallFailed`; whatever was shared is
   ///   taken back then, or quarantined.
+  @inlinable
   public mutating func refill(_ layout: Layout) throws(ShareError) -> AddressRange {
     let granules = hypervisor == nil ? 0 : layout.size / granule.bytes
     try regions.reserve(granules: granules)
@@ -91,6 +99,7 @@ public struct MemorySharer<
   }
 
   /// Undoes the last refill, whose region nobody has used. See `SharedPool.allocateShared`.
+  @inlinable
   mutating func withdrawLastRegion() {
     guard let record = regions.last else { return }
     var report = UnshareReport()
@@ -102,9 +111,11 @@ public struct MemorySharer<
   ///
   /// Regions go last-in first-out, granules ascending. What was reported once is not reported
   /// again. AOSP: `unshare_all_memory`, `MemorySharer::drop`.
+  @inlinable
   public mutating func unshareAll() -> UnshareReport { sweep() }
 
   /// Calls back for every granule that could not be taken back, with the region that holds it.
+  @inlinable
   public func forEachQuarantinedGranule(
     _ body: (_ granule: AddressRange, _ region: AddressRange) -> Void
   ) {
@@ -120,7 +131,8 @@ public struct MemorySharer<
 extension MemorySharer {
   // Nonmutating, since `deinit` needs them: the book is written through its pointer.
 
-  private func sweep() -> UnshareReport {
+  @inlinable
+  func sweep() -> UnshareReport {
     var report = UnshareReport()
     var record = regions.last
     while let current = record {
@@ -131,7 +143,8 @@ extension MemorySharer {
   }
 
   /// Ends a region: private and in the heap again, or kept; either way reported.
-  private func settle(_ record: RegionStack.Record, _ report: inout UnshareReport) {
+  @inlinable
+  func settle(_ record: RegionStack.Record, _ report: inout UnshareReport) {
     switch regions.state(of: record) {
     case .settled: return
     case .shared:
@@ -144,7 +157,8 @@ extension MemorySharer {
   }
 
   /// Unshares granules that were shared; quarantines those that cannot be.
-  private func takeBack(
+  @inlinable
+  func takeBack(
     _ granules: Range<UInt64>, of record: RegionStack.Record, _ report: inout UnshareReport
   ) {
     guard let hypervisor else { return }
@@ -163,7 +177,8 @@ extension MemorySharer {
   /// quarantined granule.
   ///
   /// - Returns: whether the heap has it.
-  private func giveBack(_ record: RegionStack.Record, _ report: inout UnshareReport) -> Bool {
+  @inlinable
+  func giveBack(_ record: RegionStack.Record, _ report: inout UnshareReport) -> Bool {
     let region = regions.region(of: record)
     var quarantined: UInt64 = 0
     forEachQuarantined(of: record) { _ in quarantined += 1 }
@@ -189,13 +204,15 @@ extension MemorySharer {
   ///
   /// The call may have taken effect all the same, and -3 to an UNSHARE does not tell "was never
   /// shared" from "is shared and pinned"; so one probe, SHARE and UNSHARE, settles it.
-  private func provePrivate(_ granule: PhysicalAddress, _ hypervisor: Hypervisor) -> Bool {
+  @inlinable
+  func provePrivate(_ granule: PhysicalAddress, _ hypervisor: Hypervisor) -> Bool {
     if succeeds({ () throws(ShareError) in try hypervisor.unshare(granule) }) { return true }
     return succeeds({ () throws(ShareError) in try hypervisor.share(granule) })
       && succeeds({ () throws(ShareError) in try hypervisor.unshare(granule) })
   }
 
-  private func succeeds(_ call: () throws(ShareError) -> Void) -> Bool {
+  @inlinable
+  func succeeds(_ call: () throws(ShareError) -> Void) -> Bool {
     do throws(ShareError) {
       try call()
       return true
@@ -204,7 +221,8 @@ extension MemorySharer {
     }
   }
 
-  private func forEachQuarantined(
+  @inlinable
+  func forEachQuarantined(
     of record: RegionStack.Record, _ body: (AddressRange) -> Void
   ) {
     let region = regions.region(of: record)
@@ -214,11 +232,13 @@ extension MemorySharer {
     }
   }
 
-  private func granuleCount(of record: RegionStack.Record) -> UInt64 {
+  @inlinable
+  func granuleCount(of record: RegionStack.Record) -> UInt64 {
     hypervisor == nil ? 0 : regions.region(of: record).size / granule.bytes
   }
 
-  private func address(of index: UInt64, in region: AddressRange) -> PhysicalAddress {
+  @inlinable
+  func address(of index: UInt64, in region: AddressRange) -> PhysicalAddress {
     PhysicalAddress(region.start.rawValue &+ index &* granule.bytes)
   }
 }

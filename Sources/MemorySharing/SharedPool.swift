@@ -24,14 +24,24 @@ public struct SharedPool<
     case closed
   }
 
-  public private(set) var backing = Backing.uninitialised
+  @inlinable
+  public var backing: Backing { state }
+
+  @usableFromInline
+  var state = Backing.uninitialised
+  @usableFromInline
   let hypervisor: Hypervisor
+  @usableFromInline
   let memory: Memory
-  private let frames: Frames
-  private var blocks: Blocks
-  private let records: UnsafeMutableRawBufferPointer
+  @usableFromInline
+  let frames: Frames
+  @usableFromInline
+  var blocks: Blocks
+  @usableFromInline
+  let records: UnsafeMutableRawBufferPointer
   /// There from a dynamic or heap-mode init on; after teardown it still lists what is quarantined.
-  private var sharer: MemorySharer<Hypervisor, Memory, Frames>?
+  @usableFromInline
+  var sharer: MemorySharer<Hypervisor, Memory, Frames>?
 
   /// A pool that serves nothing before one of the inits succeeds.
   ///
@@ -39,6 +49,7 @@ public struct SharedPool<
   ///   - blocks: the allocator of the pool, with its metadata in private memory.
   ///   - records: storage for the records of shared regions, aligned to 8, in private memory; it
   ///     must outlive the pool. See `MemorySharer.recordSize(ofRegion:granule:)`.
+  @inlinable
   public init(
     hypervisor: Hypervisor, memory: Memory, frames: Frames, blocks: consuming Blocks,
     records: UnsafeMutableRawBufferPointer
@@ -60,6 +71,7 @@ extension SharedPool where Blocks: ~Copyable {
   ///
   /// - Throws: `alreadyInitialised`, `closed`, `hypercallFailed`, `granuleIsNotAPowerOfTwo`,
   ///   `outOfMetadata`.
+  @inlinable
   public mutating func initialiseDynamic() throws(ShareError) {
     try requireUninitialised()
     let granule = try hypervisor.granule()
@@ -69,18 +81,20 @@ extension SharedPool where Blocks: ~Copyable {
   /// Lets the pool grow by regions of the heap that need no sharing. AOSP: `init_heap_shared_pool`.
   ///
   /// - Throws: `alreadyInitialised`, `closed`, `outOfMetadata`.
+  @inlinable
   public mutating func initialiseHeap() throws(ShareError) {
     try requireUninitialised()
     try start(.heap, granule: .one, sharingThrough: nil)
   }
 
-  private mutating func start(
+  @inlinable
+  mutating func start(
     _ backing: Backing, granule: Granule, sharingThrough hypervisor: Hypervisor?
   ) throws(ShareError) {
     try blocks.manage(frames.window)
     sharer = MemorySharer(
       granule: granule, hypervisor: hypervisor, memory: memory, frames: frames, records: records)
-    self.backing = backing
+    state = backing
   }
 
   /// Lets the pool serve one range that was shared before boot. AOSP: `init_static_shared_pool`.
@@ -90,6 +104,7 @@ extension SharedPool where Blocks: ~Copyable {
   ///   - size: bytes; a multiple of 4096, not 0.
   ///   - map: what the memory holds already; the range is tracked in it.
   /// - Throws: `alreadyInitialised`, `closed`, what `MemoryMap` throws, `outOfMetadata`.
+  @inlinable
   public mutating func initialiseStatic(
     start: UInt64, size: UInt64, in map: inout MemoryMap
   ) throws(ShareError) {
@@ -98,7 +113,7 @@ extension SharedPool where Blocks: ~Copyable {
     try blocks.manage(range)
     try blocks.add(range)
     try map.track(range)
-    backing = .fixed
+    state = .fixed
   }
 
   /// Initialises the pool as the hypervisor wants it (spec §4, choice of backing): dynamic where it
@@ -106,8 +121,10 @@ extension SharedPool where Blocks: ~Copyable {
   /// heap mode where there is nothing to share.
   ///
   /// - Throws: `noStaticRange`, and what the init that was chosen throws; there is no fallback.
+  @inlinable
   public mutating func initialise(
-    for support: SharingSupport, staticRange: (start: UInt64, size: UInt64)?, in map: inout MemoryMap
+    for support: SharingSupport, staticRange: (start: UInt64, size: UInt64)?,
+    in map: inout MemoryMap
   ) throws(ShareError) {
     try requireUninitialised()
     switch support {
@@ -119,8 +136,9 @@ extension SharedPool where Blocks: ~Copyable {
     }
   }
 
-  private func requireUninitialised() throws(ShareError) {
-    switch backing {
+  @inlinable
+  func requireUninitialised() throws(ShareError) {
+    switch state {
     case .uninitialised: return
     case .dynamic, .fixed, .heap: throw .alreadyInitialised
     case .closed: throw .closed
@@ -136,12 +154,13 @@ extension SharedPool where Blocks: ~Copyable {
   /// - Returns: the buffer's address, a multiple of its block size, never 0.
   /// - Throws: `uninitialised`, `closed`, `sizeOverflows`, `largerThanTheTopOrder`, `exhausted`;
   ///   from a refill also `outOfMetadata` and `hypercallFailed`.
+  @inlinable
   public mutating func allocateShared(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     try requireOpen()
     do throws(ShareError) {
       return try blocks.allocate(layout)
     } catch {
-      guard case .exhausted = error, backing != .fixed else { throw error }
+      guard case .exhausted = error, state != .fixed else { throw error }
     }
     try refill(toServe: layout)
     return try blocks.allocate(layout)
@@ -150,6 +169,7 @@ extension SharedPool where Blocks: ~Copyable {
   /// Gives a buffer back. AOSP: `dealloc_shared`.
   ///
   /// - Throws: `uninitialised`, `closed`, `notAllocated`, `allocatedWithAnotherLayout`.
+  @inlinable
   public mutating func deallocateShared(
     _ address: PhysicalAddress, _ layout: Layout
   ) throws(ShareError) {
@@ -160,19 +180,22 @@ extension SharedPool where Blocks: ~Copyable {
   /// Takes everything back from the host and closes the pool for good. AOSP: `unshare_all_memory`.
   ///
   /// - Returns: what was done; a second call finds nothing to do.
+  @inlinable
   public mutating func unshareAll() -> UnshareReport {
-    backing = .closed
+    state = .closed
     return sharer?.unshareAll() ?? UnshareReport()
   }
 
   /// Calls back for every granule that the host may still reach, with the region that holds it.
+  @inlinable
   public func forEachQuarantinedGranule(
     _ body: (_ granule: AddressRange, _ region: AddressRange) -> Void
   ) {
     sharer?.forEachQuarantinedGranule(body)
   }
 
-  private mutating func refill(toServe layout: Layout) throws(ShareError) {
+  @inlinable
+  mutating func refill(toServe layout: Layout) throws(ShareError) {
     guard let granule = sharer?.granule else { throw .exhausted(layout) }
     let wanted = try blocks.region(toServe: layout, granule: granule)
     guard let region = try sharer?.refill(wanted) else { throw .exhausted(layout) }
@@ -185,8 +208,9 @@ extension SharedPool where Blocks: ~Copyable {
     }
   }
 
+  @inlinable
   func requireOpen() throws(ShareError) {
-    switch backing {
+    switch state {
     case .dynamic, .fixed, .heap: return
     case .uninitialised: throw .uninitialised
     case .closed: throw .closed
@@ -196,5 +220,6 @@ extension SharedPool where Blocks: ~Copyable {
 
 extension SharedPool where Blocks: ~Copyable {
   /// Lets a check look at the allocator.
+  @inlinable
   package func withBlocks<Result>(_ body: (borrowing Blocks) -> Result) -> Result { body(blocks) }
 }

@@ -4,7 +4,9 @@ public enum BufferDirection: Equatable, Sendable {
   case deviceToDriver
   case both
 
+  @usableFromInline
   var reachesDevice: Bool { self != .deviceToDriver }
+  @usableFromInline
   var reachesDriver: Bool { self != .driverToDevice }
 }
 
@@ -14,6 +16,12 @@ public struct DMABuffer: Equatable, Sendable {
   public let physical: PhysicalAddress
   /// What the driver uses.
   public let virtual: VirtualAddress
+
+  @inlinable
+  public init(physical: PhysicalAddress, virtual: VirtualAddress) {
+    self.physical = physical
+    self.virtual = virtual
+  }
 }
 
 /// A driver's own, private buffer.
@@ -22,6 +30,7 @@ public struct GuestBuffer: Equatable, Sendable {
   /// Bytes.
   public let size: UInt64
 
+  @inlinable
   public init(address: VirtualAddress, size: UInt64) {
     self.address = address
     self.size = size
@@ -34,6 +43,7 @@ extension SharedPool where Blocks: ~Copyable {
   ///
   /// - Parameter pages: how many pages of 4096 bytes, whatever the granule is.
   /// - Throws: `sizeIsZero`, `sizeOverflows`, and what `allocateShared` throws.
+  @inlinable
   public mutating func dmaAlloc(
     pages: UInt64, direction: BufferDirection
   ) throws(ShareError) -> DMABuffer {
@@ -48,6 +58,7 @@ extension SharedPool where Blocks: ~Copyable {
   /// Gives pages back. AOSP: `dma_dealloc`.
   ///
   /// - Throws: `sizeIsZero`, `sizeOverflows`, and what `deallocateShared` throws.
+  @inlinable
   public mutating func dmaDealloc(
     _ address: PhysicalAddress, pages: UInt64
   ) throws(ShareError) {
@@ -60,6 +71,7 @@ extension SharedPool where Blocks: ~Copyable {
   ///
   /// - Returns: the address for the device.
   /// - Throws: `sizeIsZero`, `rangeOverflows`, and what `allocateShared` throws.
+  @inlinable
   public mutating func share(
     _ buffer: GuestBuffer, direction: BufferDirection
   ) throws(ShareError) -> PhysicalAddress {
@@ -83,6 +95,7 @@ extension SharedPool where Blocks: ~Copyable {
   ///
   /// - Throws: `sizeIsZero`, `rangeOverflows`, and what `deallocateShared` throws; nothing has been
   ///   copied then.
+  @inlinable
   public mutating func unshare(
     _ bounce: PhysicalAddress, _ buffer: GuestBuffer, direction: BufferDirection
   ) throws(ShareError) {
@@ -96,13 +109,15 @@ extension SharedPool where Blocks: ~Copyable {
     }
   }
 
-  private static func layout(ofPages pages: UInt64) throws(ShareError) -> Layout {
+  @inlinable
+  static func layout(ofPages pages: UInt64) throws(ShareError) -> Layout {
     let (size, overflow) = pages.multipliedReportingOverflow(by: pageSize)
     guard !overflow else { throw .sizeOverflows(pages) }
     return try Layout(size: size, alignment: pageSize)
   }
 
-  private func check(_ buffer: GuestBuffer) throws(ShareError) -> (Layout, AddressRange) {
+  @inlinable
+  func check(_ buffer: GuestBuffer) throws(ShareError) -> (Layout, AddressRange) {
     let layout = try Layout(size: buffer.size, alignment: 16)
     let start = memory.physicalAddress(of: buffer.address)
     return (layout, try AddressRange(start: start, size: buffer.size))

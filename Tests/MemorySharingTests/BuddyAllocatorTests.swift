@@ -112,7 +112,8 @@ func layout(_ size: UInt64, _ alignment: UInt64 = 1) -> MemorySharing.Layout {
       }
       if step % 20 == 0 || step > 590 {
         #expect(
-          storage.freeBlocks() == naive.free.map { [$0.order, $0.address] }
+          storage.freeBlocks()
+            == naive.free.map { [$0.order, $0.address] }
             .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) })
       }
     }
@@ -195,7 +196,7 @@ func layout(_ size: UInt64, _ alignment: UInt64 = 1) -> MemorySharing.Layout {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
     defer { bytes.deallocate() }
     var allocator = BuddyAllocator(minimumBlock: 16, orders: 4, metadata: bytes)
-    #expect(throws: ShareError.outOfMetadata(needed: 128, available: 64)) {
+    #expect(throws: ShareError.outOfMetadata(needed: 192, available: 64)) {
       try allocator.manage(range(0, 1024))
     }
   }

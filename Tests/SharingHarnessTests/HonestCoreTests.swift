@@ -14,7 +14,9 @@ import Testing
       let program = grammar.program(seed: seed)
       let verdict = try #require(lockstep.run(program, on: backend))
       if !verdict.holds {
-        Issue.record("seed \(seed): step \(verdict.failingStep) \(verdict.violations.map { "\($0.id): \($0.evidence.text)" }) \(verdict.failingStep >= 0 && verdict.failingStep < program.steps.count ? "\(program.steps[verdict.failingStep])" : "") \(program.configuration)")
+        Issue.record(
+          "seed \(seed): step \(verdict.failingStep) \(verdict.violations.map { "\($0.id): \($0.evidence.text)" }) \(verdict.failingStep >= 0 && verdict.failingStep < program.steps.count ? "\(program.steps[verdict.failingStep])" : "") \(program.configuration)"
+        )
         return
       }
     }

@@ -24,7 +24,7 @@ public final class Lockstep {
     self.rig = rig
     model = Model(memory: machine.memory)
     judge = Judge(model)
-    machine.events.observer = { [unowned self] event in
+    machine.events.observer = { [unowned(unsafe) self] event in
       judge.observe(event)
       if case .hypercall(let call) = event { hash.add(call) }
     }

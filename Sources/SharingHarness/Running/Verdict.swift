@@ -32,4 +32,3 @@ public enum CommandName: Hashable, Sendable {
   case command(Command.Kind)
   case end
 }
-

@@ -3,10 +3,12 @@ import SharingModel
 import SimulatedHypervisors
 
 /// The core on a machine: what the rig `core` builds, and, with one port exchanged, what exhibits do.
-public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: SharingSystem {
-  public typealias Hypervisor = DetectedHypervisor<SimulatedMonitor>
+///
+/// It is not generic, so that a release build specialises all of the core for it.
+public final class CoreSystem: SharingSystem {
+  typealias Hypervisor = DetectedHypervisor<SimulatedMonitor>
   typealias Frames = ReportingHeap<Heap<MeteredAllocator, TaggedMemory>>
-  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, PoolBlocks>
+  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, PoolAllocator>
 
   private let machine: Machine
   private let hypervisor: Hypervisor
@@ -20,8 +22,8 @@ public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: Sharin
 
   /// Builds the core on a machine.
   ///
-  /// - Parameter makeBlocks: makes the pool's allocator, given where steps are counted.
-  public init?(_ machine: Machine, makeBlocks: (Machine, StepRecord) -> PoolBlocks) {
+  /// - Parameter poolBlocks: stands in the place of the pool's allocator, if there is one.
+  public init?(_ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil) {
     let configuration = machine.configuration
     let steps = StepRecord()
     guard
@@ -48,7 +50,9 @@ public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: Sharin
     self.map = machine.memoryMap
     self.pool = Pool(
       hypervisor: hypervisor, memory: machine.memory, frames: frames,
-      blocks: makeBlocks(machine, steps),
+      blocks: PoolAllocator(
+        Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
+        replacement: poolBlocks),
       records: machine.storage(2, bytes: Self.recordBytes(configuration)))
     let mmioRecords = machine.storage(3, bytes: 4096).bindMemory(to: AddressRange.self)
     self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
@@ -61,7 +65,7 @@ public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: Sharin
   }
 
   /// An allocator of the core with the machine's parameters.
-  public static func allocator(
+  private static func allocator(
     _ machine: Machine, storage: Int, orders: UInt64, _ steps: StepRecord
   ) -> MeteredAllocator {
     let configuration = machine.configuration
@@ -174,9 +178,6 @@ public final class CoreSystem<PoolBlocks: InspectableBlocks & ~Copyable>: Sharin
 extension Rig {
   /// The core of this package.
   public static let core = Rig(id: "core", shown: .everything) { machine in
-    CoreSystem(machine) { machine, steps in
-      CoreSystem<MeteredAllocator>.allocator(
-        machine, storage: 1, orders: machine.configuration.poolOrders, steps)
-    }
+    CoreSystem(machine)
   }
 }

@@ -65,3 +65,49 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
 
   public var indexDepth: UInt64 { base.indexDepth }
 }
+
+/// An allocator that can stand in the place of the pool's own, in an exhibit or a test.
+public protocol ReplacementBlocks: AnyObject, InspectableBlocks {}
+
+/// The pool's allocator: the core's, or one in its place.
+struct PoolAllocator: InspectableBlocks, ~Copyable {
+  private var core: MeteredAllocator
+  private var replacement: (any ReplacementBlocks)?
+
+  init(_ core: consuming MeteredAllocator, replacement: (any ReplacementBlocks)?) {
+    self.core = core
+    self.replacement = replacement
+  }
+
+  mutating func manage(_ window: AddressRange) throws(ShareError) {
+    if replacement != nil { try replacement!.manage(window) } else { try core.manage(window) }
+  }
+
+  func region(toServe layout: Layout, granule: Granule) throws(ShareError) -> Layout {
+    if let replacement { return try replacement.region(toServe: layout, granule: granule) }
+    return try core.region(toServe: layout, granule: granule)
+  }
+
+  mutating func add(_ range: AddressRange) throws(ShareError) {
+    if replacement != nil { try replacement!.add(range) } else { try core.add(range) }
+  }
+
+  mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    if replacement != nil { return try replacement!.allocate(layout) }
+    return try core.allocate(layout)
+  }
+
+  mutating func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    if replacement != nil {
+      try replacement!.deallocate(address, layout)
+    } else {
+      try core.deallocate(address, layout)
+    }
+  }
+
+  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+    replacement?.listFreeBlocks(append) ?? core.listFreeBlocks(append)
+  }
+
+  var indexDepth: UInt64 { replacement?.indexDepth ?? core.indexDepth }
+}

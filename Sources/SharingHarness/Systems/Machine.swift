@@ -41,8 +41,9 @@ public final class Machine {
     }
   }
 
-  /// Storage in memory that no host can reach, at least this large; the same number gives the same
-  /// storage again.
+  /// Storage of this many bytes in memory that no host can reach; the same number gives the same
+  /// memory again. No more than was asked for is handed out, so that what a system can do does not
+  /// depend on the systems before it.
   public func storage(_ number: Int, bytes: UInt64) -> UnsafeMutableRawBufferPointer {
     while storage.count <= number {
       storage.append(.allocate(byteCount: 4096, alignment: 16))
@@ -51,7 +52,7 @@ public final class Machine {
       storage[number].deallocate()
       storage[number] = .allocate(byteCount: Int(bytes), alignment: 16)
     }
-    return storage[number]
+    return UnsafeMutableRawBufferPointer(rebasing: storage[number].prefix(Int(bytes)))
   }
 
   /// What the guest's firmware knows of the machine: all memory, and that the arena is taken.

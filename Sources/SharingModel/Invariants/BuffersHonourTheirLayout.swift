@@ -18,7 +18,8 @@ extension Invariant {
       return "the buffer \(made.bytes) is larger than the memory it lies in"
     }
     if case .address(_, let virtual?) = model.outcome, virtual != model.virtual(made.address) {
-      return "\(hex(virtual.rawValue)) is not where the guest sees the buffer \(made.bytes) in \(home)"
+      return
+        "\(hex(virtual.rawValue)) is not where the guest sees the buffer \(made.bytes) in \(home)"
     }
     return nil
   }

@@ -1,4 +1,3 @@
-
 extension Invariant {
   /// Nothing inside a process can check this: the supervisor that runs the command line's work in a
   /// child process does, and reports a trap, a hang or runaway memory.

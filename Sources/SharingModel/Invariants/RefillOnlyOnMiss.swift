@@ -10,7 +10,9 @@ extension Invariant {
       guard case .hypercall(let call) = event,
         HypercallFunction(rawValue: call.function) == .memShare
       else { return nil }
-      if model.record.poolRequest == nil { return "SHARE was called by a call that allocates nothing" }
+      if model.record.poolRequest == nil {
+        return "SHARE was called by a call that allocates nothing"
+      }
       return model.record.poolCouldServe ? "SHARE was called, and the pool had a free run" : nil
     })
 }

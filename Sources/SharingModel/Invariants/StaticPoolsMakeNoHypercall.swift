@@ -9,7 +9,8 @@ extension Invariant {
     onEvent: { model, event in
       guard case .hypercall(let call) = event else { return nil }
       switch HypercallFunction(rawValue: call.function) {
-      case .memInfo, .memShare, .memUnshare: return "function \(hex(UInt64(call.function))) was called"
+      case .memInfo, .memShare, .memUnshare:
+        return "function \(hex(UInt64(call.function))) was called"
       default: return nil
       }
     })

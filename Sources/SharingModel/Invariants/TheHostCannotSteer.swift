@@ -8,6 +8,7 @@ extension Invariant {
     scope: [.dynamic, .fixed], needs: .twin
   ) { model in
     guard let other = model.otherOutcome, other != model.outcome else { return nil }
-    return "the call answered \(model.outcome), and \(other) where the host had written something else"
+    return
+      "the call answered \(model.outcome), and \(other) where the host had written something else"
   }
 }

@@ -84,14 +84,15 @@ struct EventKinds: OptionSet, Sendable {
   static var heap: EventKinds { EventKinds(rawValue: 2) }
   static var memory: EventKinds { EventKinds(rawValue: 4) }
 
-  init(rawValue: Int) { self.rawValue = rawValue }
+  static let each: [EventKinds] = [.hypercalls, .heap, .memory]
 
-  init(_ event: PortEvent) {
+  /// The place of an event's kind in `each`; nil for an event that no invariant is about.
+  static func place(of event: PortEvent) -> Int? {
     switch event {
-    case .hypercall: self = .hypercalls
-    case .heapAllocated, .heapFreed: self = .heap
-    case .memoryZeroed, .memoryCopied, .memoryFilled: self = .memory
-    case .abandoned: self = []
+    case .hypercall: 0
+    case .heapAllocated, .heapFreed: 1
+    case .memoryZeroed, .memoryCopied, .memoryFilled: 2
+    case .abandoned: nil
     }
   }
 }

@@ -9,27 +9,36 @@ public final class Judge {
   /// The invariants that are checked in this run, by their place in `Invariant.all`.
   public private(set) var checked: [Bool]
 
-  private var eventChecks: [Int] = []
-  private var commandChecks: [Int] = []
+  private typealias EventCheck = (index: Int, check: @Sendable (Model, PortEvent) -> Evidence?)
+  private typealias CommandCheck = (index: Int, check: @Sendable (Model) -> Evidence?)
+
+  /// The checks at events, by the place of their kind of event in `EventKinds.each`.
+  private var eventChecks: [[EventCheck]]
+  private var commandChecks: [CommandCheck] = []
   private let invariants = Invariant.all
 
   public init(_ model: Model) {
     self.model = model
     checked = Array(repeating: false, count: Invariant.all.count)
+    eventChecks = EventKinds.each.map { _ in [] }
   }
 
   /// Starts over with the invariants of a backing, less those that need what is not there.
   public func reset(scope: Scope, shown: Needs) {
     violations.removeAll(keepingCapacity: true)
-    eventChecks.removeAll(keepingCapacity: true)
+    for kind in eventChecks.indices { eventChecks[kind].removeAll(keepingCapacity: true) }
     commandChecks.removeAll(keepingCapacity: true)
     for index in invariants.indices {
       let invariant = invariants[index]
       let isChecked = invariant.scope.contains(scope) && shown.contains(invariant.needs)
       checked[index] = isChecked
       guard isChecked else { continue }
-      if invariant.onEvent != nil { eventChecks.append(index) }
-      if invariant.afterCommand != nil { commandChecks.append(index) }
+      if let check = invariant.onEvent {
+        for (place, kind) in EventKinds.each.enumerated() where invariant.events.contains(kind) {
+          eventChecks[place].append((index, check))
+        }
+      }
+      if let check = invariant.afterCommand { commandChecks.append((index, check)) }
     }
   }
 
@@ -37,10 +46,9 @@ public final class Judge {
 
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
-    if violations.isEmpty {
-      let kind = EventKinds(event)
-      for index in eventChecks where invariants[index].events.contains(kind) {
-        if let evidence = invariants[index].onEvent?(model, event) {
+    if violations.isEmpty, let place = EventKinds.place(of: event) {
+      for (index, check) in eventChecks[place] {
+        if let evidence = check(model, event) {
           violations.append(Violation(invariant: index, evidence: evidence))
         }
       }
@@ -51,8 +59,8 @@ public final class Judge {
   /// Judges the state after a command.
   public func commandEnded() {
     guard violations.isEmpty else { return }
-    for index in commandChecks {
-      if let evidence = invariants[index].afterCommand?(model) {
+    for (index, check) in commandChecks {
+      if let evidence = check(model) {
         violations.append(Violation(invariant: index, evidence: evidence))
       }
     }

@@ -27,7 +27,8 @@ public enum RequestFault: String, Equatable, Sendable {
     switch (self, error) {
     case (.sizeIsZero, .sizeIsZero),
       (.alignmentIsNoPowerOfTwo, .alignmentIsNotAPowerOfTwo),
-      (.overflow, .sizeOverflows), (.overflow, .rangeOverflows), (.overflow, .largerThanTheTopOrder),
+      (.overflow, .sizeOverflows), (.overflow, .rangeOverflows),
+      (.overflow, .largerThanTheTopOrder),
       (.aboveTheTopOrder, .largerThanTheTopOrder), (.aboveTheTopOrder, .sizeOverflows),
       (.uninitialised, .uninitialised), (.closed, .closed),
       (.alreadyInitialised, .alreadyInitialised), (.noStaticRange, .noStaticRange),

@@ -47,6 +47,9 @@ extension Grammar {
   static let granuleShifts = Alternatives(
     [12, 14, 16, 6, 0], weights: [60, 12, 8, 12, 8], in: 0...20)
   static let minimumShifts = Alternatives([4, 3, 0, 12], weights: [60, 16, 12, 8], in: 0...16)
+  /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of hypercalls.
+  static let smallMinimumShifts = Alternatives(
+    [4, 3, 0, 12], weights: [30, 30, 40, 0], in: 0...16)
   static let poolOrders = Alternatives(
     [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [50, 4, 4, 4, 4, 4, 4, 8, 4, 14], in: 1...64)
   static let heapOrders = Alternatives(
@@ -58,7 +61,8 @@ extension Grammar {
     choices.record(bytes: Self.configurationWidth) { choices in
       var result = Configuration()
       result.granule = 1 << Self.granuleShifts.choose(&choices)
-      result.minimumBlock = 1 << Self.minimumShifts.choose(&choices)
+      let shifts = result.granule < 64 ? Self.smallMinimumShifts : Self.minimumShifts
+      result.minimumBlock = 1 << shifts.choose(&choices)
       result.poolOrders = Self.poolOrders.choose(&choices)
       result.heapOrders = Self.heapOrders.choose(&choices)
       let machine = result
@@ -70,7 +74,7 @@ extension Grammar {
           Self.usualStart ^ machine.drawArenaStart(size, &numbers)
         }
       result.staticPages =
-        1 + choices.integer(below: 256) { numbers in numbers.next(below: 16) }
+        1 + choices.integer(below: 256) { numbers in numbers.next(below: machine.mostStaticPages) }
       result.virtualOffset =
         65536
         * choices.integer(below: 65536) { numbers in
@@ -83,19 +87,24 @@ extension Grammar {
 }
 
 extension Configuration {
-  /// A size that leaves the pool some regions, and the allocators not too many top blocks.
+  /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas of
+  /// many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
-    let unit: UInt64 = numbers.chance(1, outOf: 6) ? granule : max(granule, 4096)
+    let isLarge = numbers.chance(granule < 64 ? 1 : 16, outOf: 256)
+    let unit = isLarge ? max(granule, 4096) : granule
     let units = numbers.chance(1, outOf: 2) ? 32 : 1 + numbers.next(below: 64)
     let ragged =
       numbers.chance(1, outOf: 8) ? numbers.next(below: max(granule / minimumBlock, 4)) : 0
-    let most = min(minimumBlock * 16384, min(poolTop, heapTop, 1 << 24) * 64)
+    let most = min(minimumBlock * 16384, min(poolTop, heapTop, 1 << 24) * 32)
     return max(min(unit * units + ragged * minimumBlock, most), minimumBlock)
   }
 
+  /// The most pages of a random static range: 16, or less where that would be many top blocks.
+  fileprivate var mostStaticPages: UInt64 { min(16, max(1, min(poolTop, 1 << 20) * 32 / 4096)) }
+
   fileprivate func drawArenaStart(_ size: UInt64, _ numbers: inout RandomNumbers) -> UInt64 {
     switch numbers.next(below: 16) {
-    case 0: 0
+    case 0 where size > 4096 + minimumBlock: 0
     case 1: granule
     case 2: Grammar.usualStart + granule / 2
     case 3: Grammar.usualStart + minimumBlock * (1 + numbers.next(below: 7))
@@ -115,6 +124,8 @@ struct Draw {
   let largest: UInt64
   let kinds: Weights
   let faults: Weights
+  /// How many slots the program uses: few, so that they are used again and again.
+  let slots: UInt64
 
   private static let usual: [UInt32] = [36, 30, 8, 8, 6, 4, 1, 1, 2, 1, 5, 2, 1, 1]
   private static let usualFaults: Weights = [94, 2, 2, 1, 1]
@@ -140,6 +151,9 @@ struct Draw {
     }
     faults = choices.bias(otherwise: Self.usualFaults) { numbers in
       numbers.chance(1, outOf: 3) ? Self.usualFaults : Self.noFaults
+    }
+    slots = choices.bias(otherwise: UInt64(Slot.count)) { numbers in
+      2 + numbers.next(below: UInt64(Slot.count) - 1)
     }
   }
 
@@ -187,23 +201,23 @@ extension Grammar {
   ) -> Command {
     switch kind {
     case .allocate:
-      let slot = slot(&choices, .defines(Self.slots))
+      let slot = slot(&choices, .defines(Self.slots), draw)
       // The alignment is chosen first: a plain one is simpler than a small size.
       let alignment = alignment(&choices, draw)
       return .allocate(slot, size: choices.magnitude(drawing: draw.size), alignment: alignment)
     case .free:
-      let slot = slot(&choices, .ends(Self.slots))
+      let slot = slot(&choices, .ends(Self.slots), draw)
       let way = choices.index(weights: Draw.freeing)
       return .free(slot, Freeing(rawValue: way) ?? .asAllocated)
     case .dmaAlloc:
-      let slot = slot(&choices, .defines(Self.slots))
+      let slot = slot(&choices, .defines(Self.slots), draw)
       let direction = direction(&choices)
       let pages = choices.magnitude { numbers in
         numbers.chance(1, outOf: 24) ? numbers.edgeBiased(upTo: .max) : numbers.next(below: 4)
       }
       return .dmaAlloc(slot, pages: pages, direction)
     case .share:
-      let slot = slot(&choices, .defines(Self.slots))
+      let slot = slot(&choices, .defines(Self.slots), draw)
       let direction = direction(&choices)
       let size = choices.magnitude { numbers in
         switch numbers.next(below: 24) {
@@ -214,12 +228,12 @@ extension Grammar {
       }
       return .share(slot, size: size, direction)
     case .heapAllocate:
-      let slot = slot(&choices, .defines(Self.slots))
+      let slot = slot(&choices, .defines(Self.slots), draw)
       let alignment = alignment(&choices, draw)
       let zeroed = choices.flag()
       return .heapAllocate(
         slot, size: choices.magnitude(drawing: draw.size), alignment: alignment, zeroed: zeroed)
-    case .write: return .write(slot(&choices, .uses(Self.slots)))
+    case .write: return .write(slot(&choices, .uses(Self.slots), draw))
     case .unshareAll: return .unshareAll
     case .initialise:
       let choice = choices.integer(below: UInt64(Self.initialisations.count))
@@ -228,7 +242,7 @@ extension Grammar {
       return .mapMMIO(page: choices.integer(below: 8), pages: 1 + choices.integer(below: 3))
     case .unmapAllMMIO: return .unmapAllMMIO
     case .scribble: return .scribble
-    case .pin: return .pin(slot(&choices, .uses(Self.slots)))
+    case .pin: return .pin(slot(&choices, .uses(Self.slots), draw))
     case .unpinAll: return .unpinAll
     case .standingFault:
       let choice = choices.integer(below: UInt64(Self.faultModes.count + 1))
@@ -244,8 +258,11 @@ extension Grammar {
     return .hypercall(position: Int(position), Self.faultModes[choice - 1])
   }
 
-  private func slot(_ choices: inout Choices, _ role: Role) -> Slot {
-    Slot(Int(choices.integer(below: UInt64(Slot.count), role: role)))
+  private func slot(_ choices: inout Choices, _ role: Role, _ draw: Draw) -> Slot {
+    let choice = choices.integer(below: UInt64(Slot.count), role: role) { numbers in
+      numbers.next(below: draw.slots)
+    }
+    return Slot(Int(choice))
   }
 
   private func direction(_ choices: inout Choices) -> BufferDirection {

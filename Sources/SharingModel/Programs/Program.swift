@@ -86,20 +86,25 @@ extension Configuration {
     result.heapOrders = min(max(heapOrders, 1), 64)
     result.staticPages = min(max(staticPages, 1), 256)
     result.virtualOffset = virtualOffset & ~0xffff
+    // The heap must get at least one block: behind the page at 0, or behind a ragged start.
+    var least = result.minimumBlock
+    if arenaStart == 0 { least += max(result.minimumBlock, 4096) }
+    if arenaStart % result.minimumBlock != 0 { least += result.minimumBlock }
     let most = min(Self.mostBlocks * result.minimumBlock, 1 << 31)
-    result.arenaSize = min(max(arenaSize, result.minimumBlock), most)
-    // An arena that reaches the driver's memory from below moves down; the top of the address
-    // space keeps the last granule free, since a range's end must fit in 64 bits.
+    result.arenaSize = max(min(arenaSize, most), least)
+    // The top of the address space keeps some room, since a range's end must fit in 64 bits; and an
+    // arena that reaches the driver's memory moves down.
     let lastEnd = UInt64.max - 0x1f_ffff
-    if arenaStart > lastEnd - result.arenaSize { result.arenaStart = lastEnd - result.arenaSize }
-    let driver = Self.driverMemory
-    if result.arenaStart < driver.end.rawValue + (1 << 32),
-      result.arenaStart + result.arenaSize + (1 << 32) > driver.start.rawValue
-    {
-      result.arenaStart = driver.start.rawValue - (1 << 32) - result.arenaSize
+    if arenaStart > lastEnd - result.arenaSize {
+      result.arenaStart = (lastEnd - result.arenaSize) & ~0xffff
     }
-    // An arena must keep something behind the page at 0.
-    if result.arenaStart == 0, result.arenaSize <= 4096 { result.arenaSize = 8192 }
+    let driver = Self.driverMemory
+    let gap: UInt64 = 1 << 32
+    if result.arenaStart < driver.end.rawValue + gap,
+      result.arenaStart + result.arenaSize + gap > driver.start.rawValue
+    {
+      result.arenaStart = (driver.start.rawValue - gap - result.arenaSize) & ~0xffff
+    }
     return result
   }
 

@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that whoever depends on the core gets no benchmark.
+let package = Package(
+  name: "sharecheck-benchmarks",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "allocator", targets: ["AllocatorBenchmark"])],
+  dependencies: [.package(name: "sharecheck", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "AllocatorBenchmark",
+      dependencies: [.product(name: "MemorySharing", package: "sharecheck")])
+  ],
+  swiftLanguageModes: [.v6]
+)

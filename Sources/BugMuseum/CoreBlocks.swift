@@ -1,0 +1,47 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+
+/// The core's allocator as a class, so that an exhibit can override one thing.
+class CoreBlocks: ReplacementBlocks {
+  private var base: BuddyAllocator
+
+  init(_ machine: Machine) {
+    let configuration = machine.configuration
+    func bytes(_ window: AddressRange) -> UInt64 {
+      BuddyAllocator.metadataSize(
+        covering: window, minimumBlock: configuration.minimumBlock,
+        orders: configuration.poolOrders) ?? 0
+    }
+    let metadata = machine.storage(
+      4, bytes: max(bytes(configuration.arena), bytes(configuration.staticRange)))
+    base = BuddyAllocator(
+      minimumBlock: configuration.minimumBlock, orders: configuration.poolOrders,
+      metadata: metadata)
+  }
+
+  func manage(_ window: AddressRange) throws(ShareError) { try base.manage(window) }
+
+  func region(toServe layout: Layout, granule: Granule) throws(ShareError) -> Layout {
+    try base.region(toServe: layout, granule: granule)
+  }
+
+  func add(_ range: AddressRange) throws(ShareError) { try base.add(range) }
+
+  func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    try base.allocate(layout)
+  }
+
+  func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    try base.deallocate(address, layout)
+  }
+
+  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+    base.forEachFreeBlock { address, order in
+      append(Observation.Block(order: order, address: address.rawValue))
+    }
+    return true
+  }
+
+  var indexDepth: UInt64 { base.indexDepth }
+}

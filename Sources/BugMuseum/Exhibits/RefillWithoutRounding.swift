@@ -1,0 +1,28 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+
+extension Exhibit {
+  /// The region is as large as the request, rounded to the granule; the allocator wants a power of
+  /// two.
+  static let refillWithoutRounding = Exhibit(
+    "refill-without-rounding",
+    "A refill takes what the request needs, rounded to the granule and not to a block.",
+    source: "AOSP pvmfw at 'Improve memory sharing with the host'; fixed by df6bacc2 and 2a6b2171",
+    seenBy: ["refill-is-sufficient"], scope: .dynamic, shown: .unmetered
+  ) { machine in
+    CoreSystem(machine, poolBlocks: UnroundedBlocks(machine))
+  }
+}
+
+private final class UnroundedBlocks: CoreBlocks {
+  override func region(
+    toServe layout: Layout, granule: Granule
+  ) throws(ShareError) -> Layout {
+    let rounded = try super.region(toServe: layout, granule: granule)
+    let size = (layout.size + granule.bytes - 1) / granule.bytes * granule.bytes
+    // An alignment beyond the granule was kept even then.
+    return try Layout(
+      size: min(size, rounded.size), alignment: max(layout.alignment, granule.bytes))
+  }
+}
