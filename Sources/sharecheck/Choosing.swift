@@ -50,6 +50,7 @@ struct SystemUnderTest {
 
   var rig: Rig { exhibit?.rig ?? .core }
 
-  /// The option that chooses this system again.
+  /// The options that choose this system again.
+  var backendOption: String { backends.count == 1 ? " --backend \(backends[0].id)" : "" }
   var exhibitOption: String { exhibit.map { " --exhibit \($0.id)" } ?? "" }
 }

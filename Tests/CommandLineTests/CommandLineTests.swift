@@ -31,7 +31,9 @@ import Testing
     #expect(violation.commands == 1)
     #expect(try Program(text: violation.program).steps.count == 1)
     let again = violation.reproduce.split(separator: " ").map(String.init)
-    #expect(again.starts(with: ["sharecheck", "run", "--backend", violation.backend]))
+    let repeated = try Tool.run(again.dropFirst() + ["--format", "json"])
+    let second = try JSONDecoder().decode(RunReport.self, from: Data(repeated.output.utf8))
+    #expect(second.violations == report.violations)
   }
 
   @Test(

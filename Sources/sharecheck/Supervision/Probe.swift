@@ -7,7 +7,7 @@ import SimulatedHypervisors
 final class Probe: @unchecked Sendable {
   let notes: SharedNotes
   /// Who counts the steps.
-  weak var lockstep: Lockstep?
+  private var model: Model?
 
   init(_ notes: SharedNotes) { self.notes = notes }
 
@@ -21,13 +21,13 @@ final class Probe: @unchecked Sendable {
         defer { notes.phase = .none }
         return rig.make(machine).map { ProbedSystem($0, probe) }
       })
-    probe.lockstep = lockstep
+    probe.model = lockstep.model
     return lockstep
   }
 
   /// The number of the step that runs, plus one.
   fileprivate var step: UInt64 {
-    guard let model = lockstep?.model else { return 0 }
+    guard let model else { return 0 }
     let number = UInt64(model.record.number)
     return number &- (model.configuration.startsInitialised ? 1 : 0)
   }

@@ -9,8 +9,9 @@ struct ShrinkCommand: ParsableCommand {
     commandName: "shrink",
     abstract: "Make a failing program as small as possible, keeping how it fails.",
     discussion: """
-      It is shrunk on the first of the chosen backends on which it fails. The exit code is 1, as \
-      the small program still fails, and 0 where there was nothing to shrink. 
+      It is shrunk on the first of the chosen backends on which it fails, and then on others if it \
+      fails there in the same way. The exit code is 1, as the small program still fails, and 0 \
+      where there was nothing to shrink. 
       """ + FileHelp.discussion)
 
   @Argument(help: "A file with a program.")
@@ -42,10 +43,9 @@ struct ShrinkCommand: ParsableCommand {
   private func shrink(
     _ program: Program, on backend: Backend, _ system: SystemUnderTest
   ) throws {
-    let options = "--backend \(backend.id)\(system.exhibitOption)"
     let example = try Shrinking(system: system, patience: reading.hangAfter).shrink(
-      program, on: backend, restartingFrom: 0,
-      reproduce: "sharecheck replay \(options) \((output ?? file).shellWord)")
+      program, on: backend, restartingFrom: 0
+    ) { "replay --backend \($0.id)\(system.exhibitOption) \((output ?? file).shellWord)" }
     guard let example else {
       throw ToolFailure.ourFault("\(file): what failed on \(backend.id) did not fail again")
     }
