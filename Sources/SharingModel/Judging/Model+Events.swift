@@ -67,7 +67,7 @@ extension Model {
     let answer = Int64(bitPattern: call.answer)
     let lower = Int32(truncatingIfNeeded: answer)
     switch function {
-    case .memInfo, .mmioGuardInfo: return answer > 0
+    case .memInfo, .mmioGuardInfo: return answer > 0 && Self.isPowerOfTwo(call.answer)
     case .memShare, .memUnshare, .mmioGuardEnroll: return answer == 0
     case .mmioGuardMap: return hasAndroid13Answers ? lower == 0 : answer == 0
     case .mmioGuardUnmap: return hasAndroid13Answers ? lower == 0 || lower == -1 : answer == 0

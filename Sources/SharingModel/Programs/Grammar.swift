@@ -185,7 +185,8 @@ extension Grammar {
   }
 
   static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
-  static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(1)]
+  /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
+  static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
   private static let initialisations = Initialisation.allCases
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
