@@ -103,6 +103,11 @@ public struct Violation: Equatable, Sendable {
   public let invariant: Int
   public let evidence: Evidence
 
+  public init(invariant: Int, evidence: Evidence) {
+    self.invariant = invariant
+    self.evidence = evidence
+  }
+
   public var id: String { Invariant.all[invariant].id }
 }
 
