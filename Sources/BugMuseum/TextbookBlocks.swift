@@ -60,7 +60,7 @@ class TextbookBlocks: ReplacementBlocks {
     guard var order = (wanted...topOrder).first(where: { !free[Int($0)].isEmpty }) else {
       throw .exhausted(layout)
     }
-    let address = free[Int(order)].removeFirst()
+    let address = removeFirst(order)
     while order > wanted {
       order -= 1
       list(address + size(order), order)
@@ -92,14 +92,17 @@ class TextbookBlocks: ReplacementBlocks {
     list(address, order)
   }
 
+  /// Takes the lowest block of an order off its list.
+  func removeFirst(_ order: UInt64) -> UInt64 { free[Int(order)].removeFirst() }
+
   /// Lists a block as free, as it is.
-  final func list(_ address: UInt64, _ order: UInt64) {
+  func list(_ address: UInt64, _ order: UInt64) {
     let blocks = free[Int(order)]
     free[Int(order)].insert(address, at: blocks.firstIndex { $0 > address } ?? blocks.count)
   }
 
   /// Takes a block off the list of its order; false where it is not there.
-  final func remove(_ address: UInt64, _ order: UInt64) -> Bool {
+  func remove(_ address: UInt64, _ order: UInt64) -> Bool {
     guard let index = free[Int(order)].firstIndex(of: address) else { return false }
     free[Int(order)].remove(at: index)
     return true

@@ -31,6 +31,8 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
   public var hypercalls = 0
   public var bytesZeroed: UInt64 = 0
   public var distinctStates = 0
+  /// The same number in every run of the same programs, in debug and release.
+  public var trace: UInt64 = 0
 
   public init() {}
 
@@ -55,6 +57,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
     hypercalls = coverage.hypercalls
     bytesZeroed = coverage.bytesZeroed
     distinctStates = coverage.distinctStates
+    trace = coverage.trace.value
   }
 }
 
@@ -81,6 +84,7 @@ extension CoverageSummary {
     lines.append(
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
     lines.append("distinct states \(distinctStates) · discards \(discards)")
+    lines.append("trace \(hex(trace))")
     return lines
   }
 

@@ -110,14 +110,3 @@ public struct Violation: Equatable, Sendable {
 
   public var id: String { Invariant.all[invariant].id }
 }
-
-extension AddressRange: CustomStringConvertible {
-  public var description: String { "\(start)+\(hex(size))" }
-}
-
-extension PhysicalAddress: CustomStringConvertible {
-  public var description: String { hex(rawValue) }
-}
-
-/// A number as hexadecimal text.
-public func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
