@@ -69,14 +69,22 @@ class TextbookBlocks: ReplacementBlocks {
     return PhysicalAddress(address)
   }
 
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    _ = try usedIndex(address, layout)
+  }
+
   func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    let order = try? order(of: layout)
+    let block = used.remove(at: try usedIndex(address, layout))
+    free(block.address, used: block.order)
+  }
+
+  private func usedIndex(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) -> Int {
     guard let index = used.firstIndex(where: { $0.address == address.rawValue }) else {
       throw .notAllocated(address)
     }
+    let order = try? order(of: layout)
     guard used[index].order == order else { throw .allocatedWithAnotherLayout(address) }
-    used.remove(at: index)
-    free(address.rawValue, used: order ?? 0)
+    return index
   }
 
   /// Frees a block that a caller gave back.

@@ -45,12 +45,25 @@ struct Shrinking {
       minimiser.restarts = 0
       if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
-    let result = minimiser.minimise(program, keeping: fingerprint, restartingFrom: seed) {
-      evaluator.failure($0, on: backend)
+    // A program names no backend, so a candidate may fail on any; but one that kills its process is
+    // tried where the first one did.
+    let backends = [backend] + (isDeadly ? [] : system.backends.filter { $0 != backend })
+    func failing(_ candidate: Program) -> (Backend, Minimiser.Failure)? {
+      for backend in backends {
+        guard let failure = evaluator.failure(candidate, on: backend),
+          failure.fingerprint == fingerprint
+        else { continue }
+        return (backend, failure)
+      }
+      return nil
     }
-    var best = Candidate(
-      program: result?.program ?? program, backend: backend, evaluations: result?.evaluations)
-    if !isDeadly { tryOtherBackends(&best, fingerprint, minimiser, evaluator) }
+    let result = minimiser.minimise(program, keeping: fingerprint, restartingFrom: seed) {
+      failing($0)?.1
+    }
+    let best = Candidate(
+      program: result?.program ?? program,
+      backend: result.flatMap { failing($0.program)?.0 } ?? backend,
+      evaluations: result?.evaluations)
     guard let last = try evaluator.trace(best.program, on: best.backend), !last.holds else {
       return nil
     }
@@ -58,25 +71,5 @@ struct Shrinking {
       program: best.program,
       trace: try evaluator.completed(last, of: best.program, on: best.backend),
       evaluations: best.evaluations, reproduce: "sharecheck \(reproduce(best.backend))")
-  }
-
-  /// Goes on where a program names no backend: what fails in the same way on another one may be
-  /// shorter there.
-  private func tryOtherBackends(
-    _ best: inout Candidate, _ fingerprint: Fingerprint, _ minimiser: Minimiser,
-    _ evaluator: Evaluator
-  ) {
-    var minimiser = minimiser
-    minimiser.restarts = 0
-    for other in system.backends where other != best.backend && best.program.steps.count > 1 {
-      let result = minimiser.minimise(best.program, keeping: fingerprint) {
-        evaluator.failure($0, on: other)
-      }
-      best.evaluations = (best.evaluations ?? 0) + (result?.evaluations ?? 1)
-      if let result, result.program.steps.count < best.program.steps.count {
-        best.program = result.program
-        best.backend = other
-      }
-    }
   }
 }
