@@ -5,6 +5,7 @@ import SharingModel
 /// The core's allocator as a class, so that an exhibit can override one thing.
 class CoreBlocks: ReplacementBlocks {
   private var base: BuddyAllocator
+  var minimumBlock: UInt64 { base.minimumBlock }
 
   init(_ machine: Machine) {
     let configuration = machine.configuration

@@ -20,9 +20,9 @@ private final class UnroundedBlocks: CoreBlocks {
     toServe layout: Layout, granule: Granule
   ) throws(ShareError) -> Layout {
     let rounded = try super.region(toServe: layout, granule: granule)
-    let size = (layout.size + granule.bytes - 1) / granule.bytes * granule.bytes
-    // An alignment beyond the granule was kept even then.
-    return try Layout(
-      size: min(size, rounded.size), alignment: max(layout.alignment, granule.bytes))
+    // An alignment beyond the granule was kept even then; less than a block never was one.
+    let unit = max(granule.bytes, minimumBlock)
+    let size = (layout.size + unit - 1) / unit * unit
+    return try Layout(size: min(size, rounded.size), alignment: max(layout.alignment, unit))
   }
 }
