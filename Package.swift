@@ -1,6 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What every executable needs: in a build with `-sanitize=fuzzer` its link wants the entry points
+/// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
+let fuzzable: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-Xlinker", "--export-dynamic-symbol=LLVMFuzzerRunDriver"], .when(platforms: [.linux]))
+]
+
 /// Release builds of the checks leave out the run-time check for overlapping accesses, which costs a
 /// quarter of their speed; debug builds, and so `swift test`, have it. Never in the core.
 let uncheckedExclusivity: [SwiftSetting] = [
@@ -38,12 +45,28 @@ let package = Package(
       name: "BugMuseum",
       dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"]),
 
+    // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
+    .target(name: "FuzzSupport"),
+    .executableTarget(
+      name: "fuzz-lockstep",
+      dependencies: ["FuzzSupport", "SharingHarness", "SimulatedHypervisors", "BugMuseum"],
+      path: "Fuzz/fuzz-lockstep", linkerSettings: fuzzable),
+    .executableTarget(
+      name: "make-seeds",
+      dependencies: [
+        "FuzzSupport", "PropertyTesting", "SharingModel", "SharingHarness", "SimulatedHypervisors",
+      ],
+      path: "Fuzz/make-seeds", linkerSettings: fuzzable),
+
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
     .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
+    .testTarget(
+      name: "FuzzSupportTests",
+      dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),
   ],
   swiftLanguageModes: [.v6]
 )

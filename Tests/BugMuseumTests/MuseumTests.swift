@@ -9,7 +9,7 @@ import Testing
     let exhibit = try #require(Exhibit.named(id))
     for backend in exhibit.backends {
       let lockstep = Lockstep(exhibit.rig)
-      let verdict = (0..<200 as Range<UInt64>).lazy
+      let verdict = (0..<3000 as Range<UInt64>).lazy
         .compactMap { lockstep.run(Grammar().program(seed: $0), on: backend) }
         .first { !$0.holds }
       let violated = try #require(verdict?.violations.map(\.id), "not found on \(backend.id)")

@@ -9,8 +9,16 @@ public final class Judge {
   /// The invariants that are checked in this run, by their place in `Invariant.all`.
   public private(set) var checked: [Bool]
 
-  private typealias EventCheck = (index: Int, check: @Sendable (Model, PortEvent) -> Evidence?)
-  private typealias CommandCheck = (index: Int, check: @Sendable (Model) -> Evidence?)
+  // Structures, since a tuple of a closure would be called through a thunk.
+  private struct EventCheck {
+    let invariant: Int
+    let check: @Sendable (Model, PortEvent) -> Evidence?
+  }
+
+  private struct CommandCheck {
+    let invariant: Int
+    let check: @Sendable (Model) -> Evidence?
+  }
 
   /// The checks at events, by the place of their kind of event in `EventKinds.each`.
   private var eventChecks: [[EventCheck]]
@@ -35,10 +43,12 @@ public final class Judge {
       guard isChecked else { continue }
       if let check = invariant.onEvent {
         for (place, kind) in EventKinds.each.enumerated() where invariant.events.contains(kind) {
-          eventChecks[place].append((index, check))
+          eventChecks[place].append(EventCheck(invariant: index, check: check))
         }
       }
-      if let check = invariant.afterCommand { commandChecks.append((index, check)) }
+      if let check = invariant.afterCommand {
+        commandChecks.append(CommandCheck(invariant: index, check: check))
+      }
     }
   }
 
@@ -47,9 +57,9 @@ public final class Judge {
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
     if violations.isEmpty, let place = EventKinds.place(of: event) {
-      for (index, check) in eventChecks[place] {
-        if let evidence = check(model, event) {
-          violations.append(Violation(invariant: index, evidence: evidence))
+      for check in eventChecks[place] {
+        if let evidence = check.check(model, event) {
+          violations.append(Violation(invariant: check.invariant, evidence: evidence))
         }
       }
     }
@@ -59,9 +69,9 @@ public final class Judge {
   /// Judges the state after a command.
   public func commandEnded() {
     guard violations.isEmpty else { return }
-    for (index, check) in commandChecks {
-      if let evidence = check(model) {
-        violations.append(Violation(invariant: index, evidence: evidence))
+    for check in commandChecks {
+      if let evidence = check.check(model) {
+        violations.append(Violation(invariant: check.invariant, evidence: evidence))
       }
     }
   }

@@ -9,17 +9,23 @@ extension Model {
     switch event {
     case .hypercall(let call): apply(call)
     case .heapAllocated(let range):
-      heap.take(range)
+      heap.take(heapBlock(range))
       regions.append(range)
       record.regionsTaken.append(range)
     case .heapFreed(let range):
-      heap.give(range)
+      heap.give(heapBlock(range))
       regions.removeAll { $0 == range }
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
       pool.take(range)
     case .memoryZeroed, .memoryCopied, .memoryFilled, .abandoned: break
     }
+  }
+
+  /// The heap's block that serves a region: larger than the region where that is no power of two.
+  func heapBlock(_ region: AddressRange) -> AddressRange {
+    AddressRange(
+      uncheckedStart: region.start.rawValue, size: heap.blockSize(region.size, 1) ?? region.size)
   }
 
   /// What a call that throws must leave alone.
@@ -69,7 +75,7 @@ extension Model {
     let answer = Int64(bitPattern: call.answer)
     let lower = Int32(truncatingIfNeeded: answer)
     switch function {
-    case .memInfo, .mmioGuardInfo: return answer > 0
+    case .memInfo, .mmioGuardInfo: return answer > 0 && Self.isPowerOfTwo(call.answer)
     case .memShare, .memUnshare, .mmioGuardEnroll: return answer == 0
     case .mmioGuardMap: return hasAndroid13Answers ? lower == 0 : answer == 0
     case .mmioGuardUnmap: return hasAndroid13Answers ? lower == 0 || lower == -1 : answer == 0

@@ -127,7 +127,10 @@ extension Model {
     }
     guard backing == .fixed else { return [] }
     switch kind {
-    case .standard, .dynamic, .fixed, .heap: return []
+    case .standard, .dynamic, .fixed, .heap:
+      // A good range that holds no whole block leaves nothing to allocate from.
+      let isTooSmall = configuration.staticRange.size < configuration.minimumBlock
+      return isTooSmall ? [.rangeIsEmpty] : []
     case .withoutRange: return [.noStaticRange]
     case .emptyRange: return [.rangeIsEmpty]
     case .overflowingRange: return [.overflow]

@@ -51,7 +51,7 @@ extension Grammar {
   static let smallMinimumShifts = Alternatives(
     [4, 3, 0, 12], weights: [30, 30, 40, 0], in: 0...16)
   static let poolOrders = Alternatives(
-    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [50, 4, 4, 4, 4, 4, 4, 8, 4, 14], in: 1...64)
+    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [44, 6, 6, 6, 6, 6, 6, 6, 4, 10], in: 1...64)
   static let heapOrders = Alternatives(
     [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [80, 1, 1, 1, 1, 1, 1, 4, 4, 6], in: 1...64)
   /// The usual start of the arena, which is the choice 0.
@@ -121,7 +121,10 @@ extension Configuration {
 /// which leave some kinds of command out of some programs. No choice by itself.
 struct Draw {
   let granule: UInt64
+  /// The size of the arena.
   let largest: UInt64
+  /// What the pool can serve several times.
+  let usual: UInt64
   let kinds: Weights
   let faults: Weights
   /// How many slots the program uses: few, so that they are used again and again.
@@ -135,6 +138,7 @@ struct Draw {
   init(_ configuration: Configuration, _ choices: inout Choices) {
     granule = configuration.granule
     largest = configuration.arenaSize
+    usual = min(largest / 2, max(granule &* 4, 64), configuration.poolTop)
     kinds = choices.bias(otherwise: Weights(Self.usual)) { numbers in
       var weights = Self.usual
       if numbers.chance(1, outOf: 2) {
@@ -157,21 +161,25 @@ struct Draw {
     }
   }
 
+  /// A size on an edge: mostly one that some machine of this kind can serve, seldom 0 or absurd.
   func size(_ numbers: inout RandomNumbers) -> UInt64 {
     switch numbers.next(below: 32) {
-    case 0: numbers.edgeBiased(upTo: .max, unit: granule)
-    case 1...12: numbers.edgeBiased(upTo: max(largest / 16, 16), unit: granule)
-    default: numbers.edgeBiased(upTo: min(largest, max(granule &* 4, 64)), unit: granule)
+    case 0: return numbers.edgeBiased(upTo: .max, unit: granule)
+    case 1: return numbers.edgeBiased(upTo: largest, unit: granule)
+    case 2...11: return max(1, numbers.edgeBiased(upTo: min(usual, 256), unit: granule))
+    default: return max(1, numbers.edgeBiased(upTo: usual, unit: granule))
     }
   }
 
+  /// The choice of an alignment: mostly 1, or a power of two that the pool can serve.
   func alignment(_ numbers: inout RandomNumbers) -> UInt64 {
+    let most = UInt64(63 - max(usual, 1).leadingZeroBitCount)
     switch numbers.next(below: 16) {
-    case 0: numbers.next(below: UInt64(Grammar.alignmentCount))
-    case 1, 2: UInt64(granule.trailingZeroBitCount)
-    case 3: 12
-    case 4, 5, 6: numbers.next(below: 14)
-    default: 0
+    case 0: return numbers.next(below: UInt64(Grammar.alignmentCount))
+    case 1: return min(most, UInt64(granule.trailingZeroBitCount))
+    case 2: return min(most, 12)
+    case 3, 4, 5: return numbers.next(below: most + 1)
+    default: return 0
     }
   }
 }
@@ -185,7 +193,8 @@ extension Grammar {
   }
 
   static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
-  static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(1)]
+  /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
+  static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
   private static let initialisations = Initialisation.allCases
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
@@ -213,7 +222,8 @@ extension Grammar {
       let slot = slot(&choices, .defines(Self.slots), draw)
       let direction = direction(&choices)
       let pages = choices.magnitude { numbers in
-        numbers.chance(1, outOf: 24) ? numbers.edgeBiased(upTo: .max) : numbers.next(below: 4)
+        numbers.chance(1, outOf: 24)
+          ? numbers.edgeBiased(upTo: .max) : 1 + numbers.next(below: 3)
       }
       return .dmaAlloc(slot, pages: pages, direction)
     case .share:
@@ -223,7 +233,7 @@ extension Grammar {
         switch numbers.next(below: 24) {
         case 0: (1 << 32) + numbers.next(below: 3)
         case 1: numbers.edgeBiased(upTo: .max)
-        default: numbers.edgeBiased(upTo: 8192, unit: 16)
+        default: max(1, numbers.edgeBiased(upTo: 8192, unit: 16))
         }
       }
       return .share(slot, size: size, direction)

@@ -1,0 +1,63 @@
+import Glibc
+
+/// Runs a harness on files, one line for each.
+struct Replay {
+  private let harness: FuzzHarness
+  private var held = 0
+  private var violated = 0
+  private var unreadable = 0
+
+  init(_ harness: FuzzHarness) { self.harness = harness }
+
+  /// Replays files and what lies directly in directories; answers the exit code.
+  consuming func run(_ arguments: some Sequence<String>) -> Int32 {
+    let arguments = Array(arguments)
+    if let option = arguments.first(where: { $0.hasPrefix("-") }) {
+      complain(
+        "\(harness.name): \(option) is for the fuzzer, which is not in this build; "
+          + "build with -Xswiftc -sanitize=fuzzer, or give files to replay")
+      return ExitCode.wrongUsage
+    }
+    if arguments.isEmpty {
+      complain("usage: \(harness.name) FILE|DIRECTORY…   replays inputs (this build cannot fuzz)")
+      return ExitCode.wrongUsage
+    }
+    for argument in arguments { replay(argument) }
+    print("\(harness.name): \(held) held, \(violated) violated, \(unreadable) unreadable")
+    let summary = harness.summary()
+    if !summary.isEmpty { print(summary) }
+    if violated > 0 { return ExitCode.violated }
+    return unreadable > 0 ? ExitCode.badInput : ExitCode.holds
+  }
+
+  private mutating func replay(_ path: String) {
+    switch inputs(at: path) {
+    case .files(let files):
+      if files.isEmpty { note(unreadable: path, "the directory holds no input") }
+      for file in files { replay(file: file) }
+    case .unreadable(let reason): note(unreadable: path, reason)
+    }
+  }
+
+  private mutating func replay(file: String) {
+    switch contents(of: file) {
+    case .bytes(let bytes):
+      // The name comes first: if the check traps, the last line says on what.
+      print("\(file): ", terminator: "")
+      fflush(nil)
+      if let finding = bytes.withUnsafeBytes(harness.check) {
+        violated += 1
+        print("violated\n\(finding)")
+      } else {
+        held += 1
+        print("holds")
+      }
+    case .unreadable(let reason): note(unreadable: file, reason)
+    }
+  }
+
+  private mutating func note(unreadable path: String, _ reason: String) {
+    unreadable += 1
+    print("\(path): unreadable: \(reason)")
+  }
+}

@@ -1,0 +1,52 @@
+import FuzzSupport
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+@Suite struct CorpusTests {
+  /// The folder `corpora` of this package.
+  private static let corpora =
+    #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/corpora"
+
+  private static func files() throws -> [String] {
+    guard case .files(let files) = inputs(at: corpora + "/lockstep") else { return [] }
+    return files
+  }
+
+  @Test("Every file of the corpus is a program that holds on every backend")
+  func replay() throws {
+    let check = EveryBackend()
+    let files = try Self.files()
+    #expect(files.count >= 40)
+    for file in files {
+      guard case .bytes(let bytes) = contents(of: file) else {
+        Issue.record("\(file) cannot be read")
+        continue
+      }
+      #expect(bytes.count <= check.mostBytes, "\(file): the end would be cut off")
+      let program = check.program(bytes: bytes)
+      #expect(!program.steps.isEmpty, "\(file) has no command")
+      if let failure = check.failure(of: program) { Issue.record("\(file): \(failure)") }
+    }
+  }
+
+  @Test("The corpus reaches every kind of command, served, and faults of every mode")
+  func reach() throws {
+    let check = EveryBackend()
+    for file in try Self.files() {
+      guard case .bytes(let bytes) = contents(of: file) else { continue }
+      _ = check.failure(of: check.program(bytes: bytes))
+    }
+    let coverage = check.lockstep.coverage
+    for kind in Command.Kind.allCases {
+      #expect(coverage.served[kind.rawValue] > 0, "\(kind) is never served")
+    }
+    #expect(coverage.faults.failed > 0)
+    #expect(coverage.faults.failedButTookEffect > 0)
+    #expect(coverage.faults.answeredGarbage > 0)
+    #expect(coverage.heapFaults > 0)
+    #expect(coverage.refills > 0)
+    #expect(coverage.quarantines > 0)
+  }
+}
