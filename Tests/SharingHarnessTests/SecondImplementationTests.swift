@@ -13,7 +13,7 @@ import Testing
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
     let lockstep = Lockstep(Self.rig)
-    for seed in 0..<150 as Range<UInt64> {
+    for seed in 0..<400 as Range<UInt64> {
       let program = Grammar().program(seed: seed)
       let verdict = try #require(lockstep.run(program, on: backend))
       let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }

@@ -55,7 +55,7 @@ final class Sabotage: SharingSystem {
 
   init(
     _ core: CoreSystem, _ machine: Machine, tamper: @escaping (GuestCall, Sabotage) -> Outcome,
-    look: @escaping (inout Observation) -> Void
+    look: @escaping (inout Observation) -> Void = { _ in }
   ) {
     self.core = core
     self.machine = machine
