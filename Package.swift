@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .executable(name: "sharecheck", targets: ["sharecheck"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -44,6 +45,13 @@ let package = Package(
     .target(
       name: "BugMuseum",
       dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"]),
+    // The command line; the only target with Foundation.
+    .executableTarget(
+      name: "sharecheck",
+      dependencies: [
+        "BugMuseum", "FuzzSupport", "PropertyTesting", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], linkerSettings: fuzzable),
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(name: "FuzzSupport"),
@@ -64,6 +72,7 @@ let package = Package(
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
     .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["SharingHarness", "SharingModel"]),
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),

@@ -32,6 +32,10 @@ class CoreBlocks: ReplacementBlocks {
     try base.allocate(layout)
   }
 
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    try base.check(address, layout)
+  }
+
   func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
     try base.deallocate(address, layout)
   }

@@ -8,4 +8,12 @@ extension Exhibit {
     .leaksWhatWasNotFreed,
     .dmaNotZeroed,
   ]
+
+  /// Those that only a supervisor survives: they show that traps, hangs and runaway memory are seen,
+  /// and are found by name only.
+  public static let selfTests: [Exhibit] = [
+    .canaryTraps,
+    .canaryHangs,
+    .canaryEatsMemory,
+  ]
 }

@@ -34,5 +34,5 @@ public struct Exhibit: Sendable {
     Backend.all.filter { scope.contains(Scope($0.sharing)) }
   }
 
-  public static func named(_ id: String) -> Exhibit? { all.first { $0.id == id } }
+  public static func named(_ id: String) -> Exhibit? { (all + selfTests).first { $0.id == id } }
 }

@@ -60,7 +60,7 @@ class TextbookBlocks: ReplacementBlocks {
     guard var order = (wanted...topOrder).first(where: { !free[Int($0)].isEmpty }) else {
       throw .exhausted(layout)
     }
-    let address = free[Int(order)].removeFirst()
+    let address = removeFirst(order)
     while order > wanted {
       order -= 1
       list(address + size(order), order)
@@ -69,14 +69,22 @@ class TextbookBlocks: ReplacementBlocks {
     return PhysicalAddress(address)
   }
 
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    _ = try usedIndex(address, layout)
+  }
+
   func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    let order = try? order(of: layout)
+    let block = used.remove(at: try usedIndex(address, layout))
+    free(block.address, used: block.order)
+  }
+
+  private func usedIndex(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) -> Int {
     guard let index = used.firstIndex(where: { $0.address == address.rawValue }) else {
       throw .notAllocated(address)
     }
+    let order = try? order(of: layout)
     guard used[index].order == order else { throw .allocatedWithAnotherLayout(address) }
-    used.remove(at: index)
-    free(address.rawValue, used: order ?? 0)
+    return index
   }
 
   /// Frees a block that a caller gave back.
@@ -92,14 +100,17 @@ class TextbookBlocks: ReplacementBlocks {
     list(address, order)
   }
 
+  /// Takes the lowest block of an order off its list.
+  func removeFirst(_ order: UInt64) -> UInt64 { free[Int(order)].removeFirst() }
+
   /// Lists a block as free, as it is.
-  final func list(_ address: UInt64, _ order: UInt64) {
+  func list(_ address: UInt64, _ order: UInt64) {
     let blocks = free[Int(order)]
     free[Int(order)].insert(address, at: blocks.firstIndex { $0 > address } ?? blocks.count)
   }
 
   /// Takes a block off the list of its order; false where it is not there.
-  final func remove(_ address: UInt64, _ order: UInt64) -> Bool {
+  func remove(_ address: UInt64, _ order: UInt64) -> Bool {
     guard let index = free[Int(order)].firstIndex(of: address) else { return false }
     free[Int(order)].remove(at: index)
     return true

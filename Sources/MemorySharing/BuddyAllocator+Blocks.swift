@@ -67,12 +67,22 @@ extension BuddyAllocator {
   package mutating func deallocate<Meter: StepMeter>(
     _ address: PhysicalAddress, _ layout: Layout, meter: inout Meter
   ) throws(ShareError) {
+    release(try usedPlace(at: address, layout, meter: &meter), meter: &meter)
+  }
+
+  /// The place of the used block that was allocated here with this layout.
+  ///
+  /// - Throws: `notAllocated`, `allocatedWithAnotherLayout`.
+  @inline(__always)
+  func usedPlace<Meter: StepMeter>(
+    at address: PhysicalAddress, _ layout: Layout, meter: inout Meter
+  ) throws(ShareError) -> Place {
     let order = BlockOrder(fitting: layout, minimumShift: minimumShift).rawValue
     meter.step()
     guard let place = place(ofUsedBlockAt: address, order: order) else {
       throw refusal(toFree: address, meter: &meter)
     }
-    release(place, meter: &meter)
+    return place
   }
 
   /// Why there is no used block of the wanted order at this address.

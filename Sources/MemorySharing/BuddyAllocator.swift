@@ -123,6 +123,11 @@ extension BuddyAllocator: BlockAllocator {
     return try allocate(layout, meter: &meter)
   }
 
+  public func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    var meter = NoMeter()
+    _ = try usedPlace(at: address, layout, meter: &meter)
+  }
+
   public mutating func deallocate(
     _ address: PhysicalAddress, _ layout: Layout
   ) throws(ShareError) {

@@ -101,12 +101,13 @@ extension SharedPool where Blocks: ~Copyable {
   ) throws(ShareError) {
     try requireOpen()
     let (layout, destination) = try check(buffer)
-    // Freeing first checks the address; the block stays shared, and nobody else can take it before
-    // the copy is done.
-    try deallocateShared(bounce, layout)
+    // The address is checked before anything is copied, and the block freed when nothing more is
+    // wanted of it.
+    try checkShared(bounce, layout)
     if direction.reachesDriver {
       memory.copy(from: bounce, to: destination.start, size: buffer.size)
     }
+    try deallocateShared(bounce, layout)
   }
 
   @inlinable

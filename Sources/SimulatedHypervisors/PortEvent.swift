@@ -9,8 +9,9 @@ public enum PortEvent: Equatable, Sendable {
   case memoryCopied(from: AddressRange, to: AddressRange)
   /// The guest or the host wrote these bytes; the origin says which of them.
   case memoryFilled(AddressRange, ByteOrigin)
-  case heapAllocated(AddressRange)
-  case heapFreed(AddressRange)
+  /// The sharer took a region from the heap, or gave it back, aligned to so many bytes.
+  case heapAllocated(AddressRange, alignment: UInt64)
+  case heapFreed(AddressRange, alignment: UInt64)
   /// The owner was dropped and could not take these granules back.
   case abandoned(AddressRange)
 }

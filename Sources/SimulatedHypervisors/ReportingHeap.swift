@@ -39,12 +39,15 @@ extension ReportingHeap: FrameSource {
       throw .exhausted(layout)
     }
     let address = try source.allocateZeroed(layout)
-    events.send(.heapAllocated(AddressRange(trapping: address, layout.size)))
+    events.send(
+      .heapAllocated(
+        AddressRange(trapping: address, layout.size), alignment: layout.alignment))
     return address
   }
 
   public func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
     try source.deallocate(address, layout)
-    events.send(.heapFreed(AddressRange(trapping: address, layout.size)))
+    events.send(
+      .heapFreed(AddressRange(trapping: address, layout.size), alignment: layout.alignment))
   }
 }

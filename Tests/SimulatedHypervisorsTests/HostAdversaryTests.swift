@@ -86,8 +86,9 @@ struct ReportingHeapTests {
     #expect(throws: ShareError.exhausted(huge)) { try heap.allocateZeroed(huge) }
     #expect(
       log == [
-        .heapAllocated(range(0x1000, 100)), .heapAllocated(range(0x1064, 100)),
-        .heapFreed(range(0x1064, 100)),
+        .heapAllocated(range(0x1000, 100), alignment: 4),
+        .heapAllocated(range(0x1064, 100), alignment: 4),
+        .heapFreed(range(0x1064, 100), alignment: 4),
       ])
     #expect(heap.window == heap.source.window)
   }

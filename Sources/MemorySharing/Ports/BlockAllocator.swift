@@ -22,6 +22,11 @@ public protocol BlockAllocator: ~Copyable {
   /// - Throws: `largerThanTheTopOrder`, `exhausted`, `sizeOverflows`; nothing has changed then.
   mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress
 
+  /// Throws what `deallocate(_:_:)` would, and changes nothing.
+  ///
+  /// - Throws: `notAllocated`, `allocatedWithAnotherLayout`.
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError)
+
   /// - Throws: `notAllocated`, `allocatedWithAnotherLayout`; nothing has changed then.
   mutating func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError)
 }

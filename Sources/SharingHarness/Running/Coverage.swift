@@ -21,6 +21,8 @@ public struct Coverage: Sendable {
   public private(set) var hypercalls = 0
   public private(set) var bytesZeroed: UInt64 = 0
   public private(set) var programs = 0
+  /// Stands for all that happened in all runs, in order.
+  public private(set) var trace = TraceHash()
   /// Which abstract states were seen: a bit for each of 2^16 classes.
   private var states = [UInt64](repeating: 0, count: 1024)
   public private(set) var distinctStates = 0
@@ -46,8 +48,9 @@ public struct Coverage: Sendable {
     note(model)
   }
 
-  mutating func count(_ model: Model, _ machine: Machine) {
+  mutating func count(_ model: Model, _ machine: Machine, _ hash: TraceHash) {
     programs += 1
+    trace.add(hash.value)
     hypercalls += machine.monitor.callsInAll
     faults.add(machine.monitor.faultCounts)
     bytesZeroed &+= machine.memory.bytesZeroed

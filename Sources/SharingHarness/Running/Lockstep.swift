@@ -84,7 +84,7 @@ public final class Lockstep {
 
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
-    coverage.count(model, machine)
+    coverage.count(model, machine, hash)
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil

@@ -24,6 +24,12 @@ public struct Verdict: Sendable {
 public struct Fingerprint: Hashable, Sendable {
   public let invariant: String
   public let command: CommandName
+
+  /// A teardown is one thing, whether the program asks for it or the drop at its end brings it.
+  public init(invariant: String, command: CommandName) {
+    self.invariant = invariant
+    self.command = command == .command(.unshareAll) ? .end : command
+  }
 }
 
 /// The kind of a command, or the beginning or the end of a program.

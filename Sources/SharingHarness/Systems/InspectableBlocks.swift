@@ -48,6 +48,10 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
     return try base.allocate(layout, meter: &meter)
   }
 
+  public func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    try base.check(address, layout)
+  }
+
   public mutating func deallocate(
     _ address: PhysicalAddress, _ layout: Layout
   ) throws(ShareError) {
@@ -95,6 +99,14 @@ struct PoolAllocator: InspectableBlocks, ~Copyable {
   mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     if replacement != nil { return try replacement!.allocate(layout) }
     return try core.allocate(layout)
+  }
+
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    if let replacement {
+      try replacement.check(address, layout)
+    } else {
+      try core.check(address, layout)
+    }
   }
 
   mutating func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {

@@ -38,7 +38,7 @@ extension Model {
   fileprivate func heapCouldServe(_ size: UInt64) -> Bool {
     guard let block = heap.blockSize(size, size) else { return false }
     var before = heap
-    for region in record.regionsTaken { before.give(heapBlock(region)) }
+    for region in record.regionsTaken { before.give(heapBlock(region, alignment: 1)) }
     return before.canServe(block)
   }
 }

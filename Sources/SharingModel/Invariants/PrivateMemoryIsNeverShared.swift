@@ -14,7 +14,7 @@ extension Invariant {
           !model.regions.contains(where: { $0.contains(range) })
         else { return nil }
         return "\(range) was shared, and no region of the sharer's holds it"
-      case .heapFreed(let range):
+      case .heapFreed(let range, _):
         guard model.reach.overlaps(range) else { return nil }
         return "\(range) went back to the heap while the host could reach some of it"
       default: return nil

@@ -9,8 +9,8 @@ extension Invariant {
     onEvent: { model, event in
       let range: AddressRange
       switch event {
-      case .heapFreed(let freed): range = freed
-      case .heapAllocated(let taken): range = taken
+      case .heapFreed(let freed, _): range = freed
+      case .heapAllocated(let taken, _): range = taken
       default: return nil
       }
       let uncertain = model.uncertain.overlaps(range) || model.quarantined.overlaps(range)

@@ -6,7 +6,7 @@ extension Invariant {
     "returned-memory-is-scrubbed", "What goes back to the heap holds no byte that the host wrote.",
     scope: .dynamic, events: .heap,
     onEvent: { model, event in
-      guard case .heapFreed(let range) = event,
+      guard case .heapFreed(let range, _) = event,
         let (run, _) = model.memory.firstRun(in: range, where: { $0.isHost })
       else { return nil }
       return "\(run) went back to the heap as the host wrote it"

@@ -104,16 +104,10 @@ public struct Violation: Equatable, Sendable {
   public let invariant: Int
   public let evidence: Evidence
 
+  public init(invariant: Int, evidence: Evidence) {
+    self.invariant = invariant
+    self.evidence = evidence
+  }
+
   public var id: String { Invariant.all[invariant].id }
 }
-
-extension AddressRange: CustomStringConvertible {
-  public var description: String { "\(start)+\(hex(size))" }
-}
-
-extension PhysicalAddress: CustomStringConvertible {
-  public var description: String { hex(rawValue) }
-}
-
-/// A number as hexadecimal text.
-public func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -8,12 +8,12 @@ extension Model {
     if record.before == nil { record.before = untouchables }
     switch event {
     case .hypercall(let call): apply(call)
-    case .heapAllocated(let range):
-      heap.take(heapBlock(range))
+    case .heapAllocated(let range, let alignment):
+      heap.take(heapBlock(range, alignment: alignment))
       regions.append(range)
       record.regionsTaken.append(range)
-    case .heapFreed(let range):
-      heap.give(heapBlock(range))
+    case .heapFreed(let range, let alignment):
+      heap.give(heapBlock(range, alignment: alignment))
       regions.removeAll { $0 == range }
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
@@ -23,9 +23,10 @@ extension Model {
   }
 
   /// The heap's block that serves a region: larger than the region where that is no power of two.
-  func heapBlock(_ region: AddressRange) -> AddressRange {
+  func heapBlock(_ region: AddressRange, alignment: UInt64) -> AddressRange {
     AddressRange(
-      uncheckedStart: region.start.rawValue, size: heap.blockSize(region.size, 1) ?? region.size)
+      uncheckedStart: region.start.rawValue,
+      size: heap.blockSize(region.size, alignment) ?? region.size)
   }
 
   /// What a call that throws must leave alone.

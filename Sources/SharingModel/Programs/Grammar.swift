@@ -287,7 +287,7 @@ extension Grammar {
 
 extension Command.Kind {
   /// Whether the command can make a hypercall, or take something from the heap.
-  var canFail: Bool {
+  public var canFail: Bool {
     switch self {
     case .allocate, .dmaAlloc, .share, .unshareAll, .initialise, .mapMMIO, .unmapAllMMIO: true
     case .free, .heapAllocate, .write, .scribble, .pin, .unpinAll, .standingFault: false

@@ -1,0 +1,17 @@
+import SharingHarness
+import SharingModel
+
+extension Exhibit {
+  /// For the supervision: a call that never returns must not hang the run.
+  static let canaryHangs = Exhibit(
+    "canary-hangs", "Allocating a shared buffer never returns.",
+    source: "ours", seenBy: ["calls-return"]
+  ) { machine in
+    guard let core = Rig.core.make(machine) else { return nil }
+    return Wrapped(core) { call, core in
+      var observation = Observation()
+      while case .allocateShared = call { core.observe(into: &observation) }
+      return core.perform(call)
+    }
+  }
+}

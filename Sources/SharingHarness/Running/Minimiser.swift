@@ -1,0 +1,106 @@
+import PropertyTesting
+import SharingModel
+
+/// Makes a failing program as small as the shrinker can, wherever its candidates are run.
+public struct Minimiser: Sendable {
+  /// How a program failed, and at which step.
+  public struct Failure: Equatable, Sendable {
+    public let fingerprint: Fingerprint
+    public let step: Int
+
+    public init(fingerprint: Fingerprint, step: Int) {
+      self.fingerprint = fingerprint
+      self.step = step
+    }
+  }
+
+  /// The smallest program found.
+  public struct Result: Sendable {
+    public let program: Program
+    /// How many candidates were run.
+    public let evaluations: Int
+  }
+
+  public var grammar = Grammar()
+  /// The most candidates that a descent may run.
+  public var budget = 100_000
+  /// How many other programs that fail in the same way are shrunk as well; another way down leaves
+  /// a local minimum behind.
+  public var restarts = 2
+  /// How many programs may be run to find those.
+  public var restartPrograms = 400
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - fingerprint: what every candidate must keep.
+  ///   - evaluate: runs a candidate and says how it failed; nil if it held.
+  /// - Returns: nil where the case does not fail in this way.
+  public func minimise(
+    _ testCase: TestCase, keeping fingerprint: Fingerprint, restartingFrom seed: UInt64 = 0,
+    evaluate: @escaping (Program) -> Failure?
+  ) -> Result? {
+    let shrinker = Shrinker(budget: budget)
+    func shrink(_ start: TestCase) -> ShrinkResult? {
+      shrinker.shrink(start, keeping: fingerprint) { self.evaluate($0, evaluate) }
+    }
+    guard var best = shrink(testCase) else { return nil }
+    var evaluations = best.evaluations
+    var remaining = restarts
+    var next = seed
+    for _ in 0..<restartPrograms where remaining > 0 && best.testCase.length > 3 {
+      next &+= 1
+      evaluations += 1
+      guard evaluate(grammar.program(seed: next))?.fingerprint == fingerprint,
+        let other = shrink(grammar.testCase(seed: next))
+      else { continue }
+      remaining -= 1
+      evaluations += other.evaluations
+      if other.testCase < best.testCase { best = other }
+    }
+    return Result(program: program(of: best.testCase), evaluations: evaluations)
+  }
+
+  /// Shrinks a program; nil where it does not fail in this way, or no choices make it.
+  public func minimise(
+    _ program: Program, keeping fingerprint: Fingerprint, restartingFrom seed: UInt64 = 0,
+    evaluate: @escaping (Program) -> Failure?
+  ) -> Result? {
+    grammar.testCase(of: program).flatMap {
+      minimise($0, keeping: fingerprint, restartingFrom: seed, evaluate: evaluate)
+    }
+  }
+
+  private func evaluate(
+    _ candidate: TestCase, _ run: (Program) -> Failure?
+  ) -> Evaluation<Fingerprint> {
+    var choices = Choices(replaying: candidate)
+    let program = grammar.program(from: &choices)
+    var consumed = choices.recorded
+    let failure = run(program)
+    // What stands behind the failing step was never run.
+    if let failure, failure.step >= 0, failure.step + 2 < consumed.records.count {
+      consumed.records.removeSubrange((failure.step + 2)...)
+    }
+    return Evaluation(testCase: consumed, fingerprint: failure?.fingerprint)
+  }
+
+  private func program(of testCase: TestCase) -> Program {
+    var choices = Choices(replaying: testCase)
+    return grammar.program(from: &choices)
+  }
+}
+
+extension Verdict {
+  /// How the program failed; nil if it held.
+  public var failure: Minimiser.Failure? {
+    fingerprint.map { Minimiser.Failure(fingerprint: $0, step: failingStep) }
+  }
+}
+
+extension Trace {
+  /// How the program failed; nil if it held.
+  public var failure: Minimiser.Failure? {
+    fingerprint.map { Minimiser.Failure(fingerprint: $0, step: failingStep) }
+  }
+}

@@ -1,0 +1,208 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+extension Program {
+  /// The most commands that a text may have.
+  public static var textLimit: Int { 100_000 }
+  /// The most characters that a line may have before its comment.
+  static var lineLimit: Int { 1000 }
+
+  /// Reads a program from its text; whatever the text, the answer is a program or an error.
+  ///
+  /// What stands behind `#` or `→` is not read, so that a trace is a program, too.
+  public init(text: String) throws(ProgramTextError) { try self.init(utf8: Array(text.utf8)) }
+
+  /// Reads a program from bytes that should be its text.
+  public init(utf8 bytes: [UInt8]) throws(ProgramTextError) {
+    var parser = ProgramParser()
+    var number = 0
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+      number += 1
+      try parser.read(bytes[start..<end], line: number)
+      start = end + 1
+    }
+    self = try parser.finish(line: number + 1)
+  }
+}
+
+/// What has been read of a program so far.
+private struct ProgramParser {
+  private var configuration: Configuration?
+  private var steps: [Step] = []
+  private var isEnded = false
+  private var hasContent = false
+
+  mutating func read(_ bytes: ArraySlice<UInt8>, line: Int) throws(ProgramTextError) {
+    let text = try content(of: bytes, line: line)
+    var words = WordReader(text, line: line)
+    guard let first = words.next else { return }
+    hasContent = true
+    guard !isEnded else { throw words.error(.behindTheEnd) }
+    switch first {
+    case "machine":
+      guard configuration == nil, steps.isEmpty else { throw words.error(.machineIsNotFirst) }
+      configuration = try words.configuration()
+    case "end":
+      _ = try words.word("end")
+      isEnded = true
+    default:
+      guard steps.count < Program.textLimit else {
+        throw words.error(.tooManyCommands(limit: Program.textLimit))
+      }
+      steps.append(try words.step())
+    }
+    try words.finish()
+  }
+
+  func finish(line: Int) throws(ProgramTextError) -> Program {
+    guard hasContent else { throw ProgramTextError(line: 1, problem: .empty) }
+    guard isEnded else { throw ProgramTextError(line: line, problem: .noEnd) }
+    return Program(configuration: configuration ?? Configuration(), steps: steps)
+  }
+
+  /// The line without its comment, all of it printable ASCII.
+  private func content(
+    of bytes: ArraySlice<UInt8>, line: Int
+  ) throws(ProgramTextError) -> String {
+    let arrow: [UInt8] = [0xe2, 0x86, 0x92]
+    var end = bytes.startIndex
+    while end < bytes.endIndex {
+      let byte = bytes[end]
+      if byte == UInt8(ascii: "#") || bytes[end...].starts(with: arrow) { break }
+      // A line may end as on other systems.
+      if byte == 13, end == bytes.endIndex - 1 { break }
+      guard byte == 9 || (32..<127).contains(byte) else {
+        throw ProgramTextError(line: line, problem: .notText(byte: byte))
+      }
+      end += 1
+      guard end - bytes.startIndex <= Program.lineLimit else {
+        throw ProgramTextError(line: line, problem: .lineTooLong(limit: Program.lineLimit))
+      }
+    }
+    if line == 1 { try checkVersion(bytes) }
+    return String(decoding: bytes[bytes.startIndex..<end], as: UTF8.self)
+  }
+
+  private func checkVersion(_ bytes: ArraySlice<UInt8>) throws(ProgramTextError) {
+    let prefix = "# sharecheck program, version "
+    guard bytes.starts(with: prefix.utf8) else { return }
+    let version = bytes.dropFirst(prefix.utf8.count).prefix(20).filter { (33..<127).contains($0) }
+    guard version == Array("1".utf8) else {
+      let said = "version " + String(decoding: version, as: UTF8.self)
+      throw ProgramTextError(line: 1, problem: .otherVersion(said))
+    }
+  }
+}
+
+extension WordReader {
+  fileprivate mutating func configuration() throws(ProgramTextError) -> Configuration {
+    _ = try word("machine")
+    var result = Configuration()
+    var seen: [String] = []
+    while let field = next.map(String.init) {
+      _ = try word("a field")
+      let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { throw error(.unknownWord(field, wanted: "name=value")) }
+      let (name, value) = (String(parts[0]), String(parts[1]))
+      guard !seen.contains(name) else { throw error(.repeatedField(name)) }
+      seen.append(name)
+      try set(name, value, in: &result)
+    }
+    let nearest = result.normalised
+    guard nearest == result else {
+      let fields = zip(result.text.split(separator: " "), nearest.text.split(separator: " "))
+      let (wrong, right) = fields.first { $0 != $1 } ?? ("this", "none of it")
+      throw error(.noSuchMachine(field: String(wrong), nearest: String(right)))
+    }
+    return result
+  }
+
+  private func set(
+    _ name: String, _ value: String, in result: inout Configuration
+  ) throws(ProgramTextError) {
+    switch name {
+    case "granule": result.granule = try number(value, name)
+    case "minimum-block": result.minimumBlock = try number(value, name)
+    case "pool-orders": result.poolOrders = try number(value, name)
+    case "heap-orders": result.heapOrders = try number(value, name)
+    case "offset": result.virtualOffset = try number(value, name, in: 0...0xffff_0000)
+    case "static-pages": result.staticPages = try number(value, name)
+    case "arena":
+      let parts = value.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { throw error(.unknownWord(value, wanted: "start+size")) }
+      result.arenaStart = try number(String(parts[0]), "the arena's start")
+      result.arenaSize = try number(String(parts[1]), "the arena's size")
+    case "initialised":
+      guard value == "yes" || value == "no" else {
+        throw error(.unknownWord(value, wanted: "yes or no"))
+      }
+      result.startsInitialised = value == "yes"
+    default: throw error(.unknownWord(name, wanted: "a field of the machine"))
+    }
+  }
+
+  fileprivate mutating func step() throws(ProgramTextError) -> Step {
+    let word = try word("a command")
+    guard let kind = Command.Kind(word: word) else {
+      throw error(.unknownWord(word, wanted: "a command"))
+    }
+    let command = try command(kind)
+    guard take("!") else { return Step(command) }
+    guard kind.canFail else { throw error(.cannotFail(word)) }
+    return Step(command, fault: try fault())
+  }
+
+  private mutating func fault() throws(ProgramTextError) -> CommandFault {
+    let places: [(word: String, value: Bool)] = [("hypercall", true), ("heap-allocation", false)]
+    guard try value("what fails", among: places) else {
+      try expect("fails")
+      return .heapAllocation
+    }
+    let position = try number("the number of the hypercall", in: 1...1_000_000)
+    return .hypercall(position: Int(position), try faultMode())
+  }
+
+  private mutating func command(_ kind: Command.Kind) throws(ProgramTextError) -> Command {
+    switch kind {
+    case .allocate:
+      return .allocate(try slot(), size: try number("a size"), alignment: try alignment())
+    case .free:
+      let slot = try slot()
+      guard next != nil, next != "!" else { return .free(slot, .asAllocated) }
+      return .free(
+        slot, try value("a way to free", among: Freeing.allCases.map { ($0.word, $0) }))
+    case .dmaAlloc:
+      return .dmaAlloc(try slot(), pages: try number("a number of pages"), try direction())
+    case .share: return .share(try slot(), size: try number("a size"), try direction())
+    case .heapAllocate:
+      let slot = try slot()
+      let size = try number("a size")
+      let alignment = try alignment()
+      return .heapAllocate(slot, size: size, alignment: alignment, zeroed: take("zeroed"))
+    case .write: return .write(try slot())
+    case .pin: return .pin(try slot())
+    case .initialise:
+      return .initialise(
+        try value("a way to initialise", among: Initialisation.allCases.map { ($0.word, $0) }))
+    case .mapMMIO:
+      let page = try number("the MMIO page", in: 0...7)
+      try expect("pages")
+      return .mapMMIO(page: page, pages: try number("the number of MMIO pages", in: 1...3))
+    case .standingFault:
+      if take("none") { return .standingFault(nil) }
+      return .standingFault(try faultMode())
+    case .unshareAll: return .unshareAll
+    case .unmapAllMMIO: return .unmapAllMMIO
+    case .scribble: return .scribble
+    case .unpinAll: return .unpinAll
+    }
+  }
+
+  private mutating func alignment() throws(ProgramTextError) -> UInt64 {
+    try expect("align")
+    return try number("an alignment")
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import SharingHarness
+import SharingModel
+
+/// A page that a working process writes and its supervisor reads, also after the worker died.
+final class SharedNotes: @unchecked Sendable {
+  /// The words of the page.
+  enum Word: Int {
+    /// Goes up with everything that is begun; a supervisor that sees it stand still knows of a hang.
+    case heartbeat
+    /// The program that runs, and the backend, by their numbers in the campaign.
+    case program, backend
+    /// The step that runs, plus one, so that 0 is the init before the first.
+    case step
+    /// What the system under test is doing, as `Phase`.
+    case phase
+    case commands, distinctStates
+  }
+
+  /// What the system under test is asked for.
+  enum Phase: UInt64 {
+    case none, building, calling, observing
+  }
+
+  private static let size = 4096
+  private let words: UnsafeMutablePointer<UInt64>
+  /// The file behind the page, for a child to inherit.
+  let descriptor: Int32
+
+  /// Makes a page of a file that has no name any more.
+  init() throws {
+    var path = Array("\(NSTemporaryDirectory())/sharecheck-XXXXXX".utf8CString)
+    descriptor = ChildProcess.moved(mkstemp(&path))
+    guard descriptor >= 0, ftruncate(descriptor, off_t(Self.size)) == 0 else {
+      throw ToolFailure.ourFault("no temporary file can be made")
+    }
+    unlink(path)
+    words = try Self.map(descriptor)
+  }
+
+  /// The page that a supervisor handed down.
+  init(inherited descriptor: Int32) throws {
+    self.descriptor = descriptor
+    words = try Self.map(descriptor)
+  }
+
+  deinit {
+    munmap(words, Self.size)
+    close(descriptor)
+  }
+
+  private static func map(_ descriptor: Int32) throws -> UnsafeMutablePointer<UInt64> {
+    let page = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+    guard let page, page != MAP_FAILED else {
+      throw ToolFailure.ourFault("the notes of a worker cannot be mapped")
+    }
+    return page.bindMemory(to: UInt64.self, capacity: size / 8)
+  }
+
+  subscript(word: Word) -> UInt64 {
+    get { words[word.rawValue] }
+    set { words[word.rawValue] = newValue }
+  }
+
+  var phase: Phase {
+    get { Phase(rawValue: self[.phase]) ?? .none }
+    set { self[.phase] = newValue.rawValue }
+  }
+
+  func beat() { self[.heartbeat] &+= 1 }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// Shows what a program does, and what each of its commands is there for.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show what a program does on each backend, and what each command is there for.",
+    discussion: FileHelp.discussion)
+
+  @Argument(help: "A file with a program.")
+  var file: String
+
+  @OptionGroup var choosing: Choosing
+  @OptionGroup var reading: Reading
+
+  func run() throws {
+    let system = try choosing.system()
+    let program = try reading.program(file)
+    let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    var groups: [Group] = []
+    for backend in system.backends {
+      guard var trace = try evaluator.trace(program, on: backend) else { continue }
+      trace = try evaluator.completed(trace, of: program, on: backend)
+      if let index = groups.firstIndex(where: { $0.isAlike(trace) }) {
+        groups[index].backends.append(backend)
+      } else {
+        groups.append(Group(trace: trace, backends: [backend]))
+      }
+    }
+    guard !groups.isEmpty else { return try Terminal.print("\(file): no backend can run it") }
+    for group in groups { try explain(group, program, evaluator) }
+    if groups.contains(where: { !$0.trace.holds }) { throw Violated() }
+  }
+
+  /// Backends on which everything is the same.
+  private struct Group {
+    var trace: Trace
+    var backends: [Backend]
+
+    func isAlike(_ other: Trace) -> Bool {
+      var other = other
+      other.backend = trace.backend
+      return trace == other
+    }
+  }
+
+  private func explain(_ group: Group, _ program: Program, _ evaluator: Evaluator) throws {
+    let example = Counterexample(
+      program: program, trace: group.trace, evaluations: nil, reproduce: "")
+    var lines = ["On \(group.backends.map(\.id).joined(separator: ", ")):", ""]
+    lines += example.tracedProgram.split(separator: "\n").map(String.init)
+    lines.append("")
+    lines.append(Self.verdict(group.trace))
+    for violation in group.trace.violations {
+      lines.append("  \(violation.invariant): \(violation.evidence)")
+    }
+    lines += group.trace.picture.isEmpty ? [] : ["", "The pool then:"] + group.trace.picture
+    if !program.steps.isEmpty { lines += ["", "Without one command:"] }
+    for index in program.steps.indices where group.trace.holds || index <= group.trace.failingStep {
+      var without = program
+      without.steps.remove(at: index)
+      let trace = try evaluator.trace(without, on: group.backends[0])
+      let difference = difference(group.trace, trace, index, program)
+      lines.append("  \(program.steps[index].text): \(difference)")
+    }
+    try Terminal.print(lines + [""])
+  }
+
+  private static func verdict(_ trace: Trace) -> String {
+    guard let first = trace.violations.first else { return "All invariants hold." }
+    return "Violated in \(trace.failingCommand): \(first.invariant)."
+  }
+
+  /// What is different in a run without the command at an index.
+  private func difference(
+    _ whole: Trace, _ without: Trace?, _ index: Int, _ program: Program
+  ) -> String {
+    guard let without else { return "it cannot run" }
+    if without.fingerprint != whole.fingerprint {
+      guard let first = without.violations.first else { return "it holds" }
+      return "it violates \(first.invariant)\(whole.holds ? "" : " instead")"
+    }
+    let same = whole.holds ? "it holds as well" : "it is violated as well"
+    let others = whole.outcomes.indices.filter { $0 != index }
+    for (other, outcome) in zip(others, without.outcomes) where whole.outcomes[other] != outcome {
+      let name = other < program.steps.count ? program.steps[other].text : "end"
+      return "\(same), but first of all \"\(name)\" → \(outcome)"
+    }
+    return "\(same), and nothing else changes"
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// Checks programs from files.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Check programs from files, each on every backend on which it makes sense.",
+    discussion: FileHelp.discussion)
+
+  @Argument(help: "Files with a program each.")
+  var files: [String]
+
+  @OptionGroup var choosing: Choosing
+  @OptionGroup var reading: Reading
+
+  func run() throws {
+    let system = try choosing.system()
+    // All of them are read first, so that a bad one is told before the work begins.
+    let programs = try files.map { try reading.program($0) }
+    let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    var isViolated = false
+    for (file, program) in zip(files, programs) {
+      let lines = try report(file, program, system, evaluator)
+      isViolated = isViolated || !lines.hold
+      try Terminal.print(lines.lines)
+    }
+    if isViolated { throw Violated() }
+  }
+
+  /// The report about one program: in full for the first backend that is violated.
+  private func report(
+    _ file: String, _ program: Program, _ system: SystemUnderTest, _ evaluator: Evaluator
+  ) throws -> (lines: [String], hold: Bool) {
+    var held: [String] = []
+    var lines: [String] = []
+    var others: [String] = []
+    for backend in system.backends {
+      guard let trace = try evaluator.trace(program, on: backend) else { continue }
+      if trace.holds {
+        held.append(backend.id)
+      } else if lines.isEmpty {
+        let example = Counterexample(
+          program: program, trace: try evaluator.completed(trace, of: program, on: backend),
+          evaluations: nil,
+          reproduce: "sharecheck replay --backend \(backend.id)\(system.exhibitOption)"
+            + " \(file.shellWord)")
+        lines = example.lines
+      } else if let first = trace.violations.first {
+        others.append("\(first.invariant), on \(backend.id): \(first.evidence)")
+      }
+    }
+    let commands = Counterexample.counted(program.steps.count, "command")
+    guard !held.isEmpty || !lines.isEmpty else {
+      return (["\(file): no backend can run it"], true)
+    }
+    if lines.isEmpty {
+      return (["\(file): \(commands), holds on \(held.joined(separator: ", "))"], true)
+    }
+    if !others.isEmpty { lines += ["", "Violated as well:"] + others.map { "  " + $0 } }
+    if !held.isEmpty { lines += ["", "Holds on \(held.joined(separator: ", "))."] }
+    return (["\(file):"] + lines, false)
+  }
+}

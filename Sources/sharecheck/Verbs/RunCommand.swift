@@ -1,0 +1,92 @@
+import ArgumentParser
+import SharingHarness
+import SimulatedHypervisors
+
+/// Checks many random programs.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Check random programs, one for each seed from a first one on.",
+    discussion: """
+      Each program runs on each chosen backend, in a child process: a trap, a hang or runaway \
+      memory is a violation like any other. The first violation ends the run, and its program is \
+      shrunk.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @OptionGroup var choosing: Choosing
+
+  @Option(parsing: .unconditional, help: "The seed of the first program; the next has the next.")
+  var seed: UInt64 = 1
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many programs to run. (default: 10000)", valueName: "n"))
+  var programs: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long to run, instead of a number of programs.", valueName: "t"))
+  var seconds: Double?
+
+  @Option(parsing: .unconditional, help: "How to report.")
+  var format = Format.text
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long one program may take before it counts as hung.", valueName: "t"))
+  var hangAfter: Double = 10
+
+  func validate() throws {
+    if programs != nil, seconds != nil {
+      throw ValidationError("--programs and --seconds exclude each other")
+    }
+    if let programs, programs < 1 { throw ValidationError("--programs must be at least 1") }
+    if let seconds, !(seconds > 0 && seconds <= 1e7) {
+      throw ValidationError("--seconds must be more than 0, and at most 10000000")
+    }
+    guard hangAfter >= 0.1, hangAfter <= 3600 else {
+      throw ValidationError("--hang-after must be within 0.1 and 3600")
+    }
+  }
+
+  func run() throws {
+    let system = try choosing.system()
+    let plan = CampaignPlan(
+      seed: seed, programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
+      patience: hangAfter)
+    let result = try CampaignSupervisor(system: system, plan: plan).run()
+    let counterexample = try result.found.map { found in
+      try Shrinking(system: system, patience: hangAfter).counterexample(
+        seed: found.seed, on: Backend.named(found.backend) ?? .pkvm)
+    }
+    let report = RunReport(
+      seed: seed, programs: result.programs, commands: result.commands,
+      discards: result.discards, seconds: result.seconds, counterexample: counterexample)
+    switch format {
+    case .json: try Terminal.print(JSON.text(report))
+    case .text: try Terminal.print(text(report, result, counterexample, system))
+    }
+    if counterexample != nil { throw Violated() }
+  }
+
+  private func text(
+    _ report: RunReport, _ result: CampaignResult, _ counterexample: Counterexample?,
+    _ system: SystemUnderTest
+  ) -> [String] {
+    let backends = system.backends.map(\.id).joined(separator: ", ")
+    let programs = Counterexample.counted(Int(report.programs), "program")
+    let commands = Counterexample.counted(report.commands, "command")
+    let seconds = Double(Int(report.seconds * 100)) / 100
+    let sum =
+      "\(programs) from seed \(seed), \(commands) in \(seconds) s: "
+      + "\(report.commandsPerSecond) commands a second"
+    guard let counterexample else {
+      let never = result.neverChecked.joined(separator: ", ")
+      return ["holds on \(backends)", sum, ""] + (result.coverage?.lines ?? [])
+        + (never.isEmpty ? [] : ["never checked: \(never)"])
+    }
+    return counterexample.lines + ["", "Found in \(sum)."]
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// Makes a failing program small.
+struct ShrinkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shrink",
+    abstract: "Make a failing program as small as possible, keeping how it fails.",
+    discussion: """
+      It is shrunk on the first of the chosen backends on which it fails, and then on others if it \
+      fails there in the same way. The exit code is 1, as the small program still fails, and 0 \
+      where there was nothing to shrink. 
+      """ + FileHelp.discussion)
+
+  @Argument(help: "A file with a program.")
+  var file: String
+
+  @Option(name: .long, parsing: .unconditional, help: "Where to write the small program.")
+  var output: String?
+
+  @OptionGroup var choosing: Choosing
+  @OptionGroup var reading: Reading
+
+  func run() throws {
+    let system = try choosing.system()
+    let program = try reading.program(file)
+    guard Grammar().testCase(of: program) != nil else {
+      throw ToolFailure.badInput(
+        "\(file): no choices of the grammar make this program, so it cannot be shrunk")
+    }
+    let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    for backend in system.backends {
+      guard let trace = try evaluator.trace(program, on: backend), !trace.holds else { continue }
+      try shrink(program, on: backend, system)
+      throw Violated()
+    }
+    let backends = system.backends.map(\.id).joined(separator: ", ")
+    try Terminal.print("\(file): holds on \(backends); there is nothing to shrink")
+  }
+
+  private func shrink(
+    _ program: Program, on backend: Backend, _ system: SystemUnderTest
+  ) throws {
+    let example = try Shrinking(system: system, patience: reading.hangAfter).shrink(
+      program, on: backend, restartingFrom: 0
+    ) { "replay --backend \($0.id)\(system.exhibitOption) \((output ?? file).shellWord)" }
+    guard let example else {
+      throw ToolFailure.ourFault("\(file): what failed on \(backend.id) did not fail again")
+    }
+    if let output { try Files.write(example.program.text, to: output) }
+    try Terminal.print(example.lines)
+  }
+}

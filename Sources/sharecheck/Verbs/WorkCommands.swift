@@ -1,0 +1,94 @@
+import ArgumentParser
+import BugMuseum
+import Foundation
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// The work of `run`, in a process of its own.
+struct WorkCampaignCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work-campaign", shouldDisplay: false)
+
+  @Option var seed: UInt64
+  @Option var programs: UInt64?
+  @Option var seconds: Double?
+  @Option var exhibit: String?
+  @Option var backends: String
+
+  func run() throws {
+    let notes = try Worker.begin()
+    let rig = exhibit.flatMap(Exhibit.named)?.rig ?? .core
+    let campaign = Campaign(
+      backends: backends.split(separator: ",").compactMap { Backend.named(String($0)) }, seed: seed)
+    let lockstep = Probe.lockstep(rig, notes)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var checked = lockstep.checked
+    func noteChecked() {
+      for (index, isChecked) in lockstep.checked.enumerated() where isChecked {
+        checked[index] = true
+      }
+    }
+    let (finding, count) = campaign.run(with: lockstep) { program, backend in
+      noteChecked()
+      notes[.program] = program
+      notes[.backend] = UInt64(backend)
+      notes.beat()
+    } isDone: { program in
+      Self.note(lockstep.coverage, in: notes)
+      if let seconds { return start.duration(to: clock.now).seconds >= seconds }
+      return program >= programs ?? 0
+    }
+    noteChecked()
+    let neverChecked = zip(Invariant.all, checked)
+      .filter { !$1 && $0.needs != .supervision }.map(\.0.id)
+    let coverage = CoverageSummary(lockstep.coverage)
+    try Worker.send(
+      CampaignResult(
+        found: finding.map { CampaignResult.Found(seed: $0.seed, backend: $0.backend.id) },
+        programs: count, seconds: start.duration(to: clock.now).seconds, coverage: coverage,
+        commands: coverage.commands, discards: coverage.discards, neverChecked: neverChecked))
+  }
+
+  private static func note(_ coverage: Coverage, in notes: SharedNotes) {
+    notes[.commands] = UInt64(coverage.commands)
+    notes[.distinctStates] = UInt64(coverage.distinctStates)
+  }
+}
+
+/// Runs the programs that come in, one after the other.
+struct WorkEvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work-evaluate", shouldDisplay: false)
+
+  @Option var exhibit: String?
+
+  func run() throws {
+    let notes = try Worker.begin()
+    let lockstep = Probe.lockstep(exhibit.flatMap(Exhibit.named)?.rig ?? .core, notes)
+    try Worker.send("ready")
+    while let header = readLine()?.split(separator: " "), header.count == 2,
+      let backend = Backend.named(String(header[0])), let size = Int(header[1])
+    {
+      let text = Self.read(size)
+      guard let program = try? Program(utf8: text) else {
+        throw ToolFailure.ourFault("a worker was handed what is no program")
+      }
+      notes.beat()
+      try Worker.send(Evaluator.Answer(trace: lockstep.trace(program, on: backend)))
+    }
+  }
+
+  /// Reads through the buffer that `readLine` uses.
+  private static func read(_ size: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size)
+    while bytes.count < size {
+      let byte = getchar()
+      guard byte >= 0 else { break }
+      bytes.append(UInt8(truncatingIfNeeded: byte))
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import SharingHarness
+import SharingModel
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test("A run that holds ends with 0 and says what was covered")
+  func holds() throws {
+    let result = try Tool.run("run", "--programs", "2", "--backend", "kvm")
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("holds on kvm"))
+    for part in ["served", "refills", "merges by order", "commands a second", "distinct states"] {
+      #expect(result.output.contains(part), "\(part)")
+    }
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test("JSON is one object with the fields that others rely on")
+  func json() throws {
+    let good = try Tool.run("run", "--programs", "2", "--backend", "kvm", "--format", "json")
+    #expect(good.code == 0)
+    let held = try JSONDecoder().decode(RunReport.self, from: Data(good.output.utf8))
+    #expect(held.verdict == "holds" && held.programs == 2 && held.violations.isEmpty)
+
+    let bad = try Tool.run("run", "--exhibit", "canary", "--seed", "9", "--format", "json")
+    #expect(bad.code == 1)
+    let report = try JSONDecoder().decode(RunReport.self, from: Data(bad.output.utf8))
+    #expect(report.verdict == "violated" && report.seed == 9)
+    let violation = try #require(report.violations.first)
+    #expect(violation.invariant == "buffers-honour-their-layout")
+    #expect(violation.commands == 1)
+    #expect(try Program(text: violation.program).steps.count == 1)
+    let again = violation.reproduce.split(separator: " ").map(String.init)
+    let repeated = try Tool.run(again.dropFirst() + ["--format", "json"])
+    let second = try JSONDecoder().decode(RunReport.self, from: Data(repeated.output.utf8))
+    #expect(second.violations == report.violations)
+  }
+
+  @Test(
+    "Traps, hangs and runaway memory are violations of calls-return with one command",
+    arguments: [
+      ("canary-traps", "died of a trap"), ("canary-hangs", "nothing returned"),
+      ("canary-eats-memory", "memory ran away"),
+    ])
+  func supervision(exhibit: String, evidence: String) throws {
+    let result = try Tool.run(
+      "run", "--exhibit", exhibit, "--backend", "kvm", "--format", "json", "--hang-after",
+      exhibit == "canary-hangs" ? "2" : "30")
+    #expect(result.code == 1)
+    let report = try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
+    let violation = try #require(report.violations.first)
+    #expect(violation.invariant == "calls-return")
+    #expect(violation.commands == 1)
+    #expect(violation.evidence.contains(evidence))
+  }
+
+  @Test(
+    "Wrong usage is one line and 64",
+    arguments: [
+      ["run", "--programs", "-1"], ["run", "--programs", "0"], ["run", "--programs", "x"],
+      ["run", "--seed", "-1"], ["run", "--exhibit", "no-such"], ["run", "--backend", "no-such"],
+      ["run", "--programs", "1", "--seconds", "1"], ["run", "--seconds", "nan"], ["replay"],
+      ["shrink"], ["no-such"], ["list", "no-such"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try Tool.run(arguments)
+    #expect(result.code == 64)
+    #expect(result.complaints.count == 1, "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("Bad files are one line and 65", arguments: ["replay", "shrink", "explain"])
+  func badFiles(verb: String) throws {
+    let text = Grammar().program(seed: 1).text
+    let random = (0..<500).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 91) }
+    let files = [
+      try Scratch(""), try Scratch(Array(text.utf8.dropLast(9))), try Scratch(random),
+      try Scratch("", name: "crash-0"),
+    ]
+    for path in files.map(\.path) + ["/no/such/file", "/tmp"] {
+      let result = try Tool.run(verb, path)
+      #expect(result.code == 65)
+      #expect(result.complaints.count == 1, "\(result.errors)")
+      #expect(result.output.isEmpty)
+    }
+  }
+
+  @Test("A file can be replayed, shrunk and explained; what is written replays")
+  func files() throws {
+    let file = try Scratch(
+      """
+      machine
+      heap-allocate a 100 align 1 zeroed
+      allocate b 12288 align 1 # twelve
+      free b
+      end
+      """)
+    let held = try Tool.run("replay", "--backend", "pkvm", file.path)
+    #expect(held.code == 0)
+    #expect(held.output.contains("holds on pkvm"))
+    let small = try Scratch()
+    let shrunk = try Tool.run(
+      "shrink", "--exhibit", "canary", "--output", small.path, file.path)
+    #expect(shrunk.code == 1, "\(shrunk.output)\(shrunk.errors)")
+    #expect(try Program(text: small.text).steps.count == 1)
+    let again = try Tool.run("replay", "--exhibit", "canary", "--backend", "kvm", small.path)
+    #expect(again.code == 1)
+    let explained = try Tool.run("explain", "--exhibit", "canary", small.path)
+    #expect(explained.code == 1)
+    #expect(explained.output.contains("Without one command"))
+    let trapped = try Tool.run(
+      "replay", "--exhibit", "canary-traps", "--backend", "kvm", small.path)
+    #expect(trapped.code == 1)
+    #expect(trapped.output.contains("calls-return"))
+  }
+
+  @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])
+  func lists(subject: String) throws {
+    let result = try Tool.run("list", subject)
+    #expect(result.code == 0)
+    #expect(result.output.split(separator: "\n").count >= 1)
+  }
+}

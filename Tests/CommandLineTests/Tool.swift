@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// The built binary, which lies beside the test bundle.
+enum Tool {
+  struct Result {
+    var code: Int32
+    var output: String
+    var errors: String
+
+    /// Standard error as lines; every failure is one.
+    var complaints: [Substring] { errors.split(separator: "\n") }
+  }
+
+  static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  static func run(_ arguments: [String]) throws -> Result {
+    let process = Process()
+    process.executableURL = try FileManager.default
+      .destinationOfSymbolicLink(atPath: "/proc/self/exe").asFile
+      .deletingLastPathComponent().appendingPathComponent("sharecheck")
+    process.arguments = arguments
+    let (output, errors) = (try Scratch(), try Scratch())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output.url)
+    process.standardError = try FileHandle(forWritingTo: errors.url)
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      code: process.terminationStatus, output: try output.text, errors: try errors.text)
+  }
+}
+
+/// A file that lives as long as a test needs it.
+final class Scratch {
+  let url: URL
+
+  init(_ content: [UInt8] = [], name: String = "") throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sharecheck-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    url = folder.appendingPathComponent(name.isEmpty ? "file" : name)
+    try Data(content).write(to: url)
+  }
+
+  convenience init(_ text: String, name: String = "") throws {
+    try self.init(Array(text.utf8), name: name)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url.deletingLastPathComponent()) }
+
+  var path: String { url.path }
+  var text: String { get throws { try String(contentsOf: url, encoding: .utf8) } }
+}
+
+extension String {
+  fileprivate var asFile: URL { URL(fileURLWithPath: self) }
+}
