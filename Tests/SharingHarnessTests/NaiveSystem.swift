@@ -253,7 +253,7 @@ extension NaiveSystem {
     }
     region = try heap.allocate(size, size)
     machine.memory.zero(region)
-    machine.events.send(.heapAllocated(region))
+    machine.events.send(.heapAllocated(region, alignment: region.size))
     return region
   }
 
@@ -306,7 +306,7 @@ extension NaiveSystem {
     }
     machine.memory.zero(region)
     try? heap.deallocate(region.start, region.size, 1)
-    machine.events.send(.heapFreed(region))
+    machine.events.send(.heapFreed(region, alignment: region.size))
   }
 }
 

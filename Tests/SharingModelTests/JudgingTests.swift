@@ -111,7 +111,7 @@ import Testing
     let region = AddressRange(uncheckedStart: 0x8000_0000, size: 4096)
     let call = GuestCall.allocateShared(size: 24, alignment: 1)
     model.begin(Step(.allocate(Slot(0), size: 24, alignment: 1)), .call(call))
-    model.apply(.heapAllocated(region))
+    model.apply(.heapAllocated(region, alignment: region.size))
     model.end(.address(region.start, nil), other: nil)
     func faults(_ offset: UInt64, _ size: UInt64) -> [RequestFault] {
       let address = PhysicalAddress(region.start.rawValue + offset)

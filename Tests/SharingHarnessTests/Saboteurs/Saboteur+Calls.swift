@@ -47,7 +47,7 @@ extension Saboteur {
       // As if the region were kept, and its first granule never taken back.
       let region = AddressRange(
         uncheckedStart: system.machine.configuration.arena.start.rawValue, size: 8192)
-      system.machine.events.send(.heapAllocated(region))
+      system.machine.events.send(.heapAllocated(region, alignment: region.size))
       system.hypercall(.memShare, region.start.rawValue)
       return outcome
     },

@@ -19,7 +19,7 @@ extension Saboteur {
       [.allocate(.a), .unshareAll]
     ) { call, system in
       if case .unshareAll = call {
-        system.machine.events.send(.heapFreed(system.granule(of: system.kept[0])))
+        system.reportReturn(of: system.granule(of: system.kept[0]))
       }
       return system.honest(call) { system.kept.append($0) }
     },
@@ -61,7 +61,7 @@ extension Saboteur {
       if case .allocateShared = call {
         // The region of the refill lies at the start of the arena.
         let start = system.machine.configuration.arena.start
-        system.machine.events.send(.heapFreed(system.granule(of: start)))
+        system.reportReturn(of: system.granule(of: start))
       }
       return outcome
     },
@@ -100,7 +100,7 @@ extension Saboteur {
       if case .unshareAll = call {
         let region = system.granule(of: system.kept[0])
         system.hypercall(.memUnshare, region.start.rawValue)
-        system.machine.events.send(.heapFreed(region))
+        system.reportReturn(of: region)
         return .unshared(UnshareReport())
       }
       return system.honest(call) { system.kept.append($0) }

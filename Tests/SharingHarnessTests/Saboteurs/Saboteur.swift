@@ -86,6 +86,11 @@ final class Sabotage: SharingSystem {
     machine.monitor.call(HypercallRegisters(calling: function, at: address)).x0
   }
 
+  /// Has everybody believe that a region went back to the heap.
+  func reportReturn(of region: AddressRange) {
+    machine.events.send(.heapFreed(region, alignment: region.size))
+  }
+
   var granule: UInt64 { machine.configuration.granule }
 
   /// The granule in which an address lies.
