@@ -17,7 +17,9 @@ extension Invariant {
       return "threw \(error), and the heap has a free run of \(block) bytes"
     }
     guard let block = model.record.poolRequest else { return nil }
-    if model.record.poolCouldServe {
+    // What a system that pools nothing has shared for one buffer serves no other.
+    let poolServesAll = model.backing == .fixed || model.shown.contains(.pooling)
+    if model.record.poolCouldServe, poolServesAll {
       return "threw \(error), and the pool has a free run of \(block) bytes"
     }
     if model.backing == .fixed || model.record.hypercallFailed || model.record.heapFailed {

@@ -11,9 +11,11 @@ extension Invariant {
       case .memoryZeroed(let range), .memoryCopied(_, let range): written = range
       default: return nil
       }
-      guard let buffer = model.live.first(where: { $0.bytes.overlaps(written) }) else {
-        return nil
-      }
+      guard
+        let buffer = model.live.first(where: {
+          $0.bytes.overlaps(written) && $0 != model.record.freeing
+        })
+      else { return nil }
       return "the core wrote \(written), and the buffer \(buffer.bytes) was live"
     })
 }

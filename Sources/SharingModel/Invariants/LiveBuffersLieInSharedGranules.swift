@@ -8,7 +8,9 @@ extension Invariant {
     scope: [.dynamic, .fixed], events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event, case .becamePrivate(let granule) = call.effect,
-        let buffer = model.live.first(where: { !$0.isHeap && $0.bytes.overlaps(granule) })
+        let buffer = model.live.first(where: {
+          !$0.isHeap && $0.bytes.overlaps(granule) && $0 != model.record.freeing
+        })
       else { return nil }
       return "the host lost \(granule) while the buffer \(buffer.bytes) was live"
     },

@@ -66,7 +66,8 @@ public struct Needs: OptionSet, Hashable, Sendable {
   public static var steps: Needs { Needs(rawValue: 2) }
   /// The placement rule of this house (spec §3.3).
   public static var placement: Needs { Needs(rawValue: 4) }
-  /// That regions are shared in bulk, and only when the pool cannot serve.
+  /// That regions are shared in bulk, serve any buffer, and are taken only when the pool cannot
+  /// serve. Without it, a dynamic or heap-mode system may share for one buffer alone.
   public static var pooling: Needs { Needs(rawValue: 8) }
   /// Errors that name the fault, and not just any error.
   public static var namedErrors: Needs { Needs(rawValue: 16) }

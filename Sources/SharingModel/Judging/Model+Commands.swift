@@ -17,6 +17,9 @@ extension Model {
     guard case .call(let call) = action else { return }
     record.faults = faults(of: call)
     noteRequest(of: call)
+    if record.faults.isEmpty, let freed = freedBlock(by: call) {
+      record.freeing = live.first { freed.matches($0) }
+    }
     switch call {
     case .unshare(let bounce, let buffer, _) where record.faults.isEmpty:
       record.bounceContent = content(bounce, buffer.size)
@@ -100,15 +103,8 @@ extension Model {
   }
 
   private func adoptDone(_ call: GuestCall) {
+    if let freed = freedBlock(by: call) { return adoptFree(freed) }
     switch call {
-    case .deallocateShared(let address, let size, let alignment):
-      adoptFree(address, pool.blockSize(size, alignment), inHeap: false)
-    case .dmaDealloc(let address, let pages):
-      adoptFree(address, pool.blockSize(pages &* 4096, 4096), inHeap: false)
-    case .unshare(let address, let buffer, _):
-      adoptFree(address, pool.blockSize(buffer.size, 16), inHeap: false)
-    case .heapDeallocate(let address, let size, let alignment):
-      adoptFree(address, heap.blockSize(size, alignment), inHeap: true)
     case .initialise:
       state = .open
       if backing == .fixed { pool.add(configuration.staticRange) }
@@ -117,19 +113,34 @@ extension Model {
     }
   }
 
-  private func adoptFree(_ address: PhysicalAddress, _ block: UInt64?, inHeap: Bool) {
-    guard
-      let index = live.firstIndex(where: {
-        $0.isHeap == inHeap && $0.address == address && $0.block == block
-      })
-    else { return }
+  /// The block that a call wants freed, whether it is live or not.
+  private func freedBlock(by call: GuestCall) -> FreedBlock? {
+    switch call {
+    case .deallocateShared(let address, let size, let alignment):
+      FreedBlock(address: address, block: pool.blockSize(size, alignment), isHeap: false)
+    case .dmaDealloc(let address, let pages):
+      FreedBlock(address: address, block: pool.blockSize(pages &* 4096, 4096), isHeap: false)
+    case .unshare(let address, let buffer, _):
+      FreedBlock(address: address, block: pool.blockSize(buffer.size, 16), isHeap: false)
+    case .heapDeallocate(let address, let size, let alignment):
+      FreedBlock(address: address, block: heap.blockSize(size, alignment), isHeap: true)
+    default: nil
+    }
+  }
+
+  private func adoptFree(_ block: FreedBlock) {
+    guard let index = live.firstIndex(where: { block.matches($0) }) else { return }
     let freed = live.remove(at: index)
     record.freed = freed
-    if inHeap {
+    if freed.isHeap {
       heap.give(freed.blockBytes)
       record.merges = heap.merges(of: freed.blockBytes)
     } else {
       pool.give(freed.blockBytes)
+      // A system that gives regions back with their buffers has them no longer.
+      for region in record.regionsReturned where !regions.contains(where: region.overlaps) {
+        pool.take(region)
+      }
       record.merges = pool.merges(of: freed.blockBytes)
     }
   }
@@ -160,5 +171,16 @@ extension Command {
       slot
     default: nil
     }
+  }
+}
+
+/// What a call names when it frees.
+private struct FreedBlock {
+  let address: PhysicalAddress
+  let block: UInt64?
+  let isHeap: Bool
+
+  func matches(_ held: Holding) -> Bool {
+    held.isHeap == isHeap && held.address == address && held.block == block
   }
 }

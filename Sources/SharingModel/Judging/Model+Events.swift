@@ -16,6 +16,8 @@ extension Model {
       heap.give(heapBlock(range, alignment: alignment))
       regions.removeAll { $0 == range }
       record.regionsTaken.removeAll { $0 == range }
+      record.regionsReturned.append(range)
+      pool.take(range)
     case .memoryZeroed, .memoryCopied, .memoryFilled, .abandoned: break
     }
   }

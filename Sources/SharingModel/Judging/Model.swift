@@ -140,6 +140,11 @@ public struct CommandRecord {
   public var expectedPlace: UInt64?
   /// The buffer that the command made.
   public var made: Holding?
+  /// The live buffer that the command rightly frees. While the command runs it is nobody's: a system
+  /// may scrub it, or take its granules back.
+  public var freeing: Holding?
+  /// The regions that the command gave back to the heap.
+  public var regionsReturned: [AddressRange] = []
   /// The block that the command freed, and how often it merged, from which order.
   public var freed: Holding?
   public var merges = 0..<0

@@ -3,7 +3,7 @@ import SimulatedHypervisors
 
 /// What is wrong with a request, as the model sees it; any error that names one of its faults will
 /// do.
-public enum RequestFault: String, Equatable, Sendable {
+public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case sizeIsZero = "a size of 0"
   case alignmentIsNoPowerOfTwo = "an alignment that is no power of two"
   case overflow = "a sum or rounding beyond 64 bits"

@@ -1,0 +1,382 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// Another implementation of the specification, as simple as can be, that shares no code with the
+/// core but the MMIO guard: every buffer gets a region of its own, which is shared when it is made
+/// and taken back when it is freed. It pools nothing, places first-fit, and shows nothing of itself.
+final class NaiveSystem: SharingSystem {
+  private enum State { case uninitialised, open, closed }
+
+  /// A buffer with the region that was shared for it; no region where the range was shared before.
+  private struct Buffer {
+    let block: AddressRange
+    let region: AddressRange?
+  }
+
+  private let machine: Machine
+  private let kind: SharingSupport
+  private var heap: FirstFit
+  private var state = State.uninitialised
+  private var granule: UInt64 = 1
+  /// Blocks of the static range, where there is one.
+  private var range: FirstFit
+  private var buffers: [Buffer] = []
+  /// Regions that hold a granule which could not be taken back.
+  private var keptRegions: [AddressRange] = []
+  private var quarantined: [AddressRange] = []
+  private var mmioGuard: MMIOGuard<DetectedHypervisor<SimulatedMonitor>>?
+
+  init?(_ machine: Machine) {
+    let configuration = machine.configuration
+    guard
+      let hypervisor = try? DetectedHypervisor.detect(
+        through: machine.monitor, generation: machine.backend.generation)
+    else { return nil }
+    self.machine = machine
+    kind = hypervisor.sharingSupport
+    let minimum = configuration.minimumBlock
+    heap = FirstFit(minimum: minimum, largest: configuration.heapTop)
+    range = FirstFit(minimum: minimum, largest: configuration.poolTop)
+    // Nothing lies at address 0.
+    let arena = configuration.arena
+    heap.manage(from: arena.start.rawValue == 0 ? 4096 : arena.start.rawValue, to: arena.end)
+    mmioGuard = try? MMIOGuard(
+      hypervisor: hypervisor,
+      records: machine.storage(0, bytes: 4096).bindMemory(to: AddressRange.self))
+  }
+
+  deinit { _ = unshareAll() }
+
+  func perform(_ call: GuestCall) -> Outcome {
+    do throws(ShareError) {
+      return try answer(call)
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  func observe(into observation: inout Observation) {
+    observation.poolFree = nil
+    observation.heapFree = nil
+    observation.steps = nil
+  }
+
+  private func answer(_ call: GuestCall) throws(ShareError) -> Outcome {
+    switch call {
+    case .initialise(let kind, let range):
+      try initialise(kind, range)
+      return .done
+    case .allocateShared(let size, let alignment):
+      return .address(try allocate(size, alignment).start, nil)
+    case .deallocateShared(let address, let size, let alignment):
+      try checkOpen()
+      try release(try buffer(address, size, alignment))
+      return .done
+    case .dmaAlloc(let pages, _):
+      try checkOpen()
+      let block = try allocate(try bytes(ofPages: pages), 4096)
+      machine.memory.zero(AddressRange(uncheckedStart: block.start.rawValue, size: pages * 4096))
+      return .address(block.start, machine.memory.virtualAddress(of: block.start))
+    case .dmaDealloc(let address, let pages):
+      try checkOpen()
+      try release(try buffer(address, try bytes(ofPages: pages), 4096))
+      return .done
+    case .share(let buffer, let direction):
+      try checkOpen()
+      let source = try driverBytes(buffer)
+      let bounce = try allocate(buffer.size, 16).start
+      if direction == .deviceToDriver {
+        machine.memory.zero(AddressRange(uncheckedStart: bounce.rawValue, size: buffer.size))
+      } else {
+        machine.memory.copy(from: source.start, to: bounce, size: buffer.size)
+      }
+      return .address(bounce, nil)
+    case .unshare(let address, let driver, let direction):
+      try checkOpen()
+      let destination = try driverBytes(driver)
+      let index = try buffer(address, driver.size, 16)
+      if direction != .driverToDevice {
+        machine.memory.copy(from: address, to: destination.start, size: driver.size)
+      }
+      try release(index)
+      return .done
+    case .heapAllocate(let size, let alignment, let zeroed):
+      let block = try heap.allocate(size, alignment)
+      if zeroed {
+        machine.memory.zero(AddressRange(uncheckedStart: block.start.rawValue, size: size))
+      }
+      return .address(block.start, nil)
+    case .heapDeallocate(let address, let size, let alignment):
+      try heap.deallocate(address, size, alignment)
+      return .done
+    case .mapMMIO(let range):
+      guard mmioGuard != nil else { throw .mmioGuardUnsupported }
+      try mmioGuard!.map(range)
+      return .done
+    case .unmapAllMMIO:
+      return .unmapped(mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
+    case .unshareAll: return .unshared(unshareAll())
+    case .drop:
+      _ = unshareAll()
+      return .done
+    }
+  }
+}
+
+// MARK: The pool
+
+extension NaiveSystem {
+  private func checkOpen() throws(ShareError) {
+    switch state {
+    case .uninitialised: throw .uninitialised
+    case .open: return
+    case .closed: throw .closed
+    }
+  }
+
+  private func initialise(_ kind: Initialisation, _ range: StaticRange?) throws(ShareError) {
+    if state == .open { throw .alreadyInitialised }
+    if state == .closed { throw .closed }
+    switch self.kind {
+    case .onDemand:
+      let answer = Int64(bitPattern: hypercall(0xC600_0002, 0))
+      guard answer > 0 else {
+        throw .hypercallFailed(function: 0xC600_0002, address: 0, answer: answer)
+      }
+      guard answer.nonzeroBitCount == 1 else { throw .granuleIsNotAPowerOfTwo(UInt64(answer)) }
+      granule = UInt64(answer)
+    case .beforeBoot:
+      guard let range else { throw .noStaticRange }
+      let checked = try AddressRange(start: PhysicalAddress(range.start), size: range.size)
+      guard range.start % 4096 == 0, range.size % 4096 == 0 else {
+        throw .rangeIsMisaligned(checked)
+      }
+      if range.start == 0 { throw .rangeHoldsAddressZero(checked) }
+      if checked.overlaps(machine.configuration.arena) { throw .rangeOverlaps(checked) }
+      guard machine.memoryMap.memory.contains(checked) else { throw .rangeIsOutside(checked) }
+      self.range.manage(from: range.start, to: checked.end)
+    case .none: break
+    }
+    state = .open
+  }
+
+  private func allocate(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> AddressRange {
+    try checkOpen()
+    let block = try range.block(size, alignment)
+    if kind == .beforeBoot {
+      let served = try range.allocate(size, alignment)
+      buffers.append(Buffer(block: served, region: nil))
+      return served
+    }
+    let region = try takeRegion(max(block, granule))
+    if kind == .onDemand { try share(region) }
+    let served = AddressRange(uncheckedStart: region.start.rawValue, size: block)
+    buffers.append(Buffer(block: served, region: region))
+    return served
+  }
+
+  /// The place of a buffer that a caller gives back.
+  private func buffer(
+    _ address: PhysicalAddress, _ size: UInt64, _ alignment: UInt64
+  ) throws(ShareError) -> Int {
+    let block = try range.wellFormedBlock(size, alignment)
+    guard let index = buffers.firstIndex(where: { $0.block.start == address }) else {
+      throw .notAllocated(address)
+    }
+    guard buffers[index].block.size == block else { throw .allocatedWithAnotherLayout(address) }
+    return index
+  }
+
+  private func release(_ index: Int) throws(ShareError) {
+    let buffer = buffers.remove(at: index)
+    guard let region = buffer.region else {
+      return try range.deallocate(buffer.block.start, buffer.block.size, 1)
+    }
+    var report = UnshareReport()
+    takeBack(region, &report)
+  }
+
+  private func unshareAll() -> UnshareReport {
+    var report = UnshareReport()
+    guard state != .closed else { return report }
+    state = .closed
+    report.regionsKept = UInt64(keptRegions.count)
+    for buffer in buffers.reversed() {
+      if let region = buffer.region { takeBack(region, &report) }
+    }
+    buffers.removeAll()
+    report.granulesQuarantined = UInt64(quarantined.count)
+    return report
+  }
+
+  private func bytes(ofPages pages: UInt64) throws(ShareError) -> UInt64 {
+    let (size, overflow) = pages.multipliedReportingOverflow(by: 4096)
+    if overflow { throw .sizeOverflows(pages) }
+    return size
+  }
+
+  private func driverBytes(_ buffer: GuestBuffer) throws(ShareError) -> AddressRange {
+    if buffer.size == 0 { throw .sizeIsZero }
+    return try AddressRange(
+      start: machine.memory.physicalAddress(of: buffer.address), size: buffer.size)
+  }
+}
+
+// MARK: Regions and granules
+
+extension NaiveSystem {
+  private func hypercall(_ function: UInt64, _ address: UInt64) -> UInt64 {
+    machine.monitor.call(HypercallRegisters(function, address, 0, 0)).x0
+  }
+
+  private func shareGranule(_ granule: AddressRange) -> UInt64 {
+    hypercall(0xC600_0003, granule.start.rawValue)
+  }
+
+  private func unshareGranule(_ granule: AddressRange) -> Bool {
+    hypercall(0xC600_0004, granule.start.rawValue) == 0
+  }
+
+  private func granules(of region: AddressRange) -> [AddressRange] {
+    stride(from: region.start.rawValue, to: region.end.rawValue, by: Int(granule)).map {
+      AddressRange(uncheckedStart: $0, size: granule)
+    }
+  }
+
+  /// A zeroed region of the heap.
+  private func takeRegion(_ size: UInt64) throws(ShareError) -> AddressRange {
+    let region: AddressRange
+    if machine.failingHeapAllocation == 1 {
+      throw .exhausted(try Layout(size: size, alignment: size))
+    }
+    region = try heap.allocate(size, size)
+    machine.memory.zero(region)
+    machine.events.send(.heapAllocated(region, alignment: region.size))
+    return region
+  }
+
+  private func share(_ region: AddressRange) throws(ShareError) {
+    var shared: [AddressRange] = []
+    for granule in granules(of: region) {
+      let answer = shareGranule(granule)
+      if answer == 0 {
+        shared.append(granule)
+        continue
+      }
+      // It may be shared all the same: only an UNSHARE that answers 0 tells.
+      let isPrivate =
+        unshareGranule(granule) || shareGranule(granule) == 0 && unshareGranule(granule)
+      var isWhole = isPrivate
+      if !isPrivate { quarantined.append(granule) }
+      for granule in shared where !unshareGranule(granule) {
+        quarantined.append(granule)
+        isWhole = false
+      }
+      giveBack(region, isWhole: isWhole)
+      throw .hypercallFailed(
+        function: 0xC600_0003, address: granule.start.rawValue, answer: Int64(bitPattern: answer))
+    }
+  }
+
+  private func takeBack(_ region: AddressRange, _ report: inout UnshareReport) {
+    var isWhole = true
+    if kind == .onDemand {
+      for granule in granules(of: region) {
+        if unshareGranule(granule) {
+          report.granulesUnshared += 1
+        } else {
+          quarantined.append(granule)
+          isWhole = false
+        }
+      }
+    }
+    giveBack(region, isWhole: isWhole)
+    if isWhole { report.regionsReturned += 1 } else { report.regionsKept += 1 }
+  }
+
+  /// Scrubs what is private, and lets the heap have the region if that is all of it.
+  private func giveBack(_ region: AddressRange, isWhole: Bool) {
+    guard isWhole else {
+      for granule in granules(of: region) where !quarantined.contains(granule) {
+        machine.memory.zero(granule)
+      }
+      return keptRegions.append(region)
+    }
+    machine.memory.zero(region)
+    try? heap.deallocate(region.start, region.size, 1)
+    machine.events.send(.heapFreed(region, alignment: region.size))
+  }
+}
+
+// MARK: Blocks
+
+/// Blocks of one range, as a list of those in use: the lowest address that fits is taken.
+private struct FirstFit {
+  let minimum: UInt64
+  let largest: UInt64
+  private var start: UInt64 = 0
+  private var end: UInt64 = 0
+  /// Blocks in use, ascending.
+  private var used: [AddressRange] = []
+
+  init(minimum: UInt64, largest: UInt64) {
+    self.minimum = minimum
+    self.largest = largest
+  }
+
+  mutating func manage(from start: UInt64, to end: PhysicalAddress) {
+    self.start = start
+    self.end = end.rawValue
+  }
+
+  /// The size of the block for a layout.
+  func block(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> UInt64 {
+    let block = try wellFormedBlock(size, alignment)
+    guard let block else { throw .sizeOverflows(size) }
+    guard block <= largest else {
+      throw .largerThanTheTopOrder(try Layout(size: size, alignment: alignment))
+    }
+    return block
+  }
+
+  /// The same without the limit; nil where it does not fit in 64 bits.
+  func wellFormedBlock(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> UInt64? {
+    if size == 0 { throw .sizeIsZero }
+    if alignment.nonzeroBitCount != 1 { throw .alignmentIsNotAPowerOfTwo(alignment) }
+    let least = max(size, alignment, minimum)
+    if least > 1 << 63 { return nil }
+    return least.nonzeroBitCount == 1 ? least : 1 << UInt64(64 - least.leadingZeroBitCount)
+  }
+
+  mutating func allocate(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> AddressRange {
+    let block = try block(size, alignment)
+    var address = start
+    for index in 0...used.count {
+      // Up to a multiple of the block size, behind the block before.
+      let (sum, overflow) = address.addingReportingOverflow(block - 1)
+      if overflow { break }
+      let candidate = sum / block * block
+      let limit = index < used.count ? used[index].start.rawValue : end
+      if candidate < limit, limit - candidate >= block, end - candidate >= block {
+        let range = AddressRange(uncheckedStart: candidate, size: block)
+        used.insert(range, at: index)
+        return range
+      }
+      if index < used.count { address = used[index].end.rawValue }
+    }
+    throw .exhausted(try Layout(size: size, alignment: alignment))
+  }
+
+  mutating func deallocate(
+    _ address: PhysicalAddress, _ size: UInt64, _ alignment: UInt64
+  ) throws(ShareError) {
+    let block = try wellFormedBlock(size, alignment)
+    guard let index = used.firstIndex(where: { $0.start == address }) else {
+      throw .notAllocated(address)
+    }
+    guard used[index].size == block else { throw .allocatedWithAnotherLayout(address) }
+    used.remove(at: index)
+  }
+}

@@ -1,0 +1,129 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+// Saboteurs of what buffers are and what they hold.
+
+extension Saboteur {
+  static let buffers: [Saboteur] = [
+    Saboteur(
+      "live-buffers-are-disjoint", "hands out one buffer twice", [.allocate(.a), .allocate(.b)]
+    ) { call, system in
+      let outcome = system.honest(call) { system.kept.append($0) }
+      guard outcome.madeAddress != nil else { return outcome }
+      return .address(system.kept[0], nil)
+    },
+    Saboteur(
+      "live-buffers-are-disjoint", "hands out a region of the sharer's as a heap buffer",
+      [.allocate(.a), .heapAllocate(.b)]
+    ) { call, system in
+      let outcome = system.honest(call) { system.kept.append($0) }
+      guard case .heapAllocate = call else { return outcome }
+      return .address(PhysicalAddress(system.kept[0].rawValue + 64), nil)
+    },
+    Saboteur(
+      "buffers-honour-their-layout", "answers 16 bytes behind an aligned block",
+      [.allocate(.a, aligned: 64)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard let address = outcome.madeAddress else { return outcome }
+      return .address(PhysicalAddress(address.rawValue + 16), nil)
+    },
+    Saboteur(
+      "buffers-honour-their-layout", "answers a virtual address that is none of the buffer's",
+      [.dmaAlloc(.a)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard let address = outcome.madeAddress else { return outcome }
+      return .address(address, VirtualAddress(address.rawValue + 4096))
+    },
+    Saboteur(
+      "live-buffers-lie-in-shared-granules", "takes back the granule of a new buffer",
+      [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { system.hypercall(.memUnshare, system.granule(of: $0).start.rawValue) }
+    },
+    Saboteur(
+      "live-buffers-lie-in-shared-granules", "takes back a granule under a live buffer",
+      [.allocate(.a), .allocate(.b)]
+    ) { call, system in
+      system.honest(call) {
+        system.kept.append($0)
+        guard system.kept.count == 2 else { return }
+        system.hypercall(.memUnshare, system.granule(of: system.kept[0]).start.rawValue)
+      }
+    },
+    Saboteur(
+      "no-secret-leaves", "copies too much into a bounce buffer", [.share(.a, .driverToDevice)]
+    ) { call, system in
+      system.honest(call) { bounce in
+        // The bytes before the driver's buffer.
+        let secret = PhysicalAddress(Configuration.driverBuffer(of: .a).rawValue - 16)
+        system.machine.memory.copy(from: secret, to: bounce, size: 16)
+      }
+    },
+    Saboteur(
+      "no-secret-leaves", "shares a granule of the guest's own",
+      beside: ["private-memory-is-never-shared", "fresh-memory-is-zero"], [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { _ in
+        system.hypercall(.memShare, system.privateGranule.start.rawValue)
+      }
+    },
+    Saboteur(
+      "the-host-cannot-steer", "counts in its report what the host wrote",
+      [.allocate(.a), .scribble, .unshareAll]
+    ) { call, system in
+      if case .unshareAll = call {
+        var report = UnshareReport()
+        report.granulesUnshared = system.machine.memory.readWord(at: system.kept[0])
+        _ = system.honest(call)
+        return .unshared(report)
+      }
+      return system.honest(call) { system.kept.append($0) }
+    },
+    Saboteur(
+      "buffer-contents-are-kept", "zeroes a live buffer", [.allocate(.a), .allocate(.b)]
+    ) { call, system in
+      system.honest(call) {
+        system.kept.append($0)
+        system.machine.memory.zero(
+          AddressRange(uncheckedStart: system.kept[0].rawValue, size: 16))
+      }
+    },
+    Saboteur(
+      "dma-memory-is-zero", "hands out a used block as it is",
+      [.allocate(.a, 4096, aligned: 4096), .write(.a), .free(.a), .dmaAlloc(.a)]
+    ) { call, system in
+      guard case .dmaAlloc(let pages, _) = call else { return system.honest(call) }
+      return system.honest(.allocateShared(size: pages * 4096, alignment: 4096))
+    },
+    Saboteur(
+      "bounce-memory-is-zero", "lends a used block as it is",
+      [.allocate(.a, 16), .write(.a), .free(.a), .share(.a, .deviceToDriver)]
+    ) { call, system in
+      guard case .share(let buffer, _) = call else { return system.honest(call) }
+      return system.honest(.allocateShared(size: buffer.size, alignment: 16))
+    },
+    Saboteur(
+      "bounce-copies-follow-the-direction", "sends nothing", [.share(.a, .both)]
+    ) { call, system in
+      guard case .share(let buffer, _) = call else { return system.honest(call) }
+      return system.honest(.share(buffer, .deviceToDriver))
+    },
+    Saboteur(
+      "bounce-copies-follow-the-direction", "writes back what was only sent",
+      [.share(.a, .driverToDevice), .scribble, .free(.a)]
+    ) { call, system in
+      guard case .unshare(let bounce, let buffer, _) = call else { return system.honest(call) }
+      return system.honest(.unshare(bounce, buffer, .both))
+    },
+    Saboteur(
+      "bounce-copies-follow-the-direction", "forgets to copy back",
+      [.share(.a, .deviceToDriver), .scribble, .free(.a)]
+    ) { call, system in
+      guard case .unshare(let bounce, let buffer, _) = call else { return system.honest(call) }
+      return system.honest(.unshare(bounce, buffer, .driverToDevice))
+    },
+  ]
+}

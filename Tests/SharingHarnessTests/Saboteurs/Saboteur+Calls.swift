@@ -1,0 +1,113 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+// Saboteurs of what calls answer, and of how the allocators keep house.
+
+extension Saboteur {
+  static let calls: [Saboteur] = [
+    Saboteur(
+      "bad-requests-are-refused", "swallows a double free", [.allocate(.a), .free(.a), .free(.a)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      if case .deallocateShared = call { return .done }
+      return outcome
+    },
+    Saboteur(
+      "bad-requests-are-refused", "names another fault than the size of 0", [.allocate(.a, 0)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .failed = outcome else { return outcome }
+      return .failed(.uninitialised)
+    },
+    Saboteur(
+      "good-requests-are-served", "refuses a good free", [.allocate(.a), .free(.a)]
+    ) { call, system in
+      if case .deallocateShared(let address, _, _) = call { return .failed(.notAllocated(address)) }
+      return system.honest(call)
+    },
+    Saboteur(
+      "failed-calls-leave-no-trace", "leaves a page mapped when the next one fails",
+      [Step(.mapMMIO(page: 0, pages: 2), fault: .hypercall(position: 2, .fails))]
+    ) { call, system in
+      guard case .mapMMIO(let range) = call else { return system.honest(call) }
+      system.hypercall(.mmioGuardMap, range.start.rawValue)
+      let second = range.start.rawValue + 4096
+      let function = HypercallFunction.mmioGuardMap
+      let answer = Int64(bitPattern: system.hypercall(function, second))
+      return .failed(
+        .hypercallFailed(function: function.rawValue, address: second, answer: answer))
+    },
+    Saboteur(
+      "failed-calls-leave-no-trace", "leaves a granule shared when the next one fails",
+      [Step(.allocate(.a, size: 8192, alignment: 1), fault: .hypercall(position: 2, .fails))]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .allocateShared = call, case .failed = outcome else { return outcome }
+      // As if the region were kept, and its first granule never taken back.
+      let region = AddressRange(
+        uncheckedStart: system.machine.configuration.arena.start.rawValue, size: 8192)
+      system.machine.events.send(.heapAllocated(region, alignment: region.size))
+      system.hypercall(.memShare, region.start.rawValue)
+      return outcome
+    },
+    Saboteur(
+      "allocation-succeeds-when-it-can", "is exhausted with room in the pool",
+      shown: [.pooling], [.allocate(.a), .allocate(.b)]
+    ) { call, system in
+      guard case .allocateShared(let size, let alignment) = call, !system.kept.isEmpty,
+        let layout = try? Layout(size: size, alignment: alignment)
+      else { return system.honest(call) { system.kept.append($0) } }
+      return .failed(.exhausted(layout))
+    },
+    Saboteur(
+      "allocation-succeeds-when-it-can", "is exhausted with room in the heap", [.allocate(.a)]
+    ) { call, system in
+      guard case .allocateShared(let size, let alignment) = call,
+        let layout = try? Layout(size: size, alignment: alignment)
+      else { return system.honest(call) }
+      return .failed(.exhausted(layout))
+    },
+    Saboteur(
+      "refill-is-sufficient", "refills, and is exhausted",
+      beside: ["failed-calls-leave-no-trace", "allocation-succeeds-when-it-can"], [.allocate(.a)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .allocateShared(let size, let alignment) = call, outcome.madeAddress != nil,
+        let layout = try? Layout(size: size, alignment: alignment)
+      else { return outcome }
+      return .failed(.exhausted(layout))
+    },
+    Saboteur(
+      "frames-are-conserved", "loses a free block", shown: [.freeBlocks], [.allocate(.a)],
+      look: { $0.heapFree?.removeLast() }),
+    Saboteur(
+      "frames-are-conserved", "lists a live block as free", shown: [.freeBlocks], [.allocate(.a)],
+      look: { $0.poolFree?.insert(Observation.Block(order: 0, address: 0x8000_0000), at: 0) }),
+    Saboteur(
+      "free-buddies-are-merged", "keeps two halves apart", shown: [.freeBlocks],
+      [.heapAllocate(.a)],
+      look: { observation in
+        // The last block is the largest one: its halves stand behind all smaller blocks.
+        guard let whole = observation.heapFree?.popLast() else { return }
+        let minimum = Configuration().minimumBlock
+        let half = Observation.Block(order: whole.order - 1, address: whole.address)
+        let other = whole.address + minimum << half.order
+        observation.heapFree?.append(half)
+        observation.heapFree?.append(Observation.Block(order: half.order, address: other))
+      }),
+    Saboteur(
+      "placement-is-a-function-of-the-free-set", "takes the second block", shown: [.placement],
+      [.allocate(.a)]
+    ) { call, system in
+      if case .allocateShared = call { _ = system.honest(call) }
+      return system.honest(call)
+    },
+    Saboteur(
+      "work-is-bounded", "walks through everything", shown: [.steps], [.allocate(.a)],
+      look: { $0.steps = 100_000 }),
+  ]
+
+  /// All of them: at least one for each invariant that a process can check of itself.
+  static let all = buffers + hypervisor + calls
+}

@@ -1,0 +1,50 @@
+import PropertyTesting
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+/// The rig is the only thing that knows the core: another system passes the same checks, as far as
+/// it promises what they are about.
+@Suite struct SecondImplementationTests {
+  private static let rig = Rig(id: "naive", shown: [.namedErrors]) { NaiveSystem($0) }
+
+  @Test("A naive implementation holds on every backend", arguments: Backend.all.map(\.id))
+  func holds(backend id: String) throws {
+    let backend = try #require(Backend.named(id))
+    let lockstep = Lockstep(Self.rig)
+    for seed in 0..<400 as Range<UInt64> {
+      let program = Grammar().program(seed: seed)
+      let verdict = try #require(lockstep.run(program, on: backend))
+      let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
+      try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
+    }
+    #expect(lockstep.coverage.served[Command.Kind.allocate.rawValue] > 500)
+    #expect(lockstep.coverage.hypercalls > 0)
+  }
+
+  @Test("What a system does not promise is reported as not checked")
+  func unpromised() throws {
+    let scribbling = Program(steps: [.allocate(.a), .scribble])
+    let lockstep = Lockstep(Self.rig)
+    _ = try #require(lockstep.run(scribbling, on: .pkvm))
+    #expect(
+      Self.unchecked(lockstep) == [
+        "calls-return", "frames-are-conserved", "refill-only-on-miss",
+        "static-pools-make-no-hypercall", "free-buddies-are-merged",
+        "placement-is-a-function-of-the-free-set", "work-is-bounded",
+      ])
+
+    let core = Lockstep(.core)
+    _ = try #require(core.run(scribbling, on: .pkvm))
+    #expect(Self.unchecked(core) == ["calls-return", "static-pools-make-no-hypercall"])
+    _ = try #require(core.run(Program(steps: []), on: .pkvm))
+    #expect(
+      Self.unchecked(core)
+        == ["calls-return", "the-host-cannot-steer", "static-pools-make-no-hypercall"])
+  }
+
+  private static func unchecked(_ lockstep: Lockstep) -> [String] {
+    zip(Invariant.all, lockstep.checked).filter { !$0.1 }.map(\.0.id)
+  }
+}

@@ -1,0 +1,213 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+/// The model's own judgement of requests, errors and answers, row by row.
+@Suite struct JudgingTests {
+  private static let layout = Layout(uncheckedSize: 1, alignment: 1)
+  private static let range = AddressRange(uncheckedStart: 4096, size: 4096)
+  private static let address = PhysicalAddress(4096)
+
+  /// One error of each case.
+  private static let errors: [ShareError] = [
+    .sizeIsZero, .alignmentIsNotAPowerOfTwo(3), .sizeOverflows(1), .largerThanTheTopOrder(layout),
+    .exhausted(layout), .outOfMetadata(needed: 1, available: 0), .notAllocated(address),
+    .allocatedWithAnotherLayout(address), .rangeIsEmpty(start: address),
+    .rangeOverflows(start: address, size: 1), .rangeOverlaps(range), .rangeIsOutside(range),
+    .rangeIsMisaligned(range), .rangeHoldsAddressZero(range), .tooManyRegions, .uninitialised,
+    .alreadyInitialised, .closed, .hypercallFailed(function: 1, address: 0, answer: -3),
+    .granuleIsNotAPowerOfTwo(3), .unknownHypervisor(UUIDWords(1, 2, 3, 4)), .noStaticRange,
+    .mmioGuardUnsupported, .mmioGranuleIsMisaligned(1), .alreadyMapped(address),
+  ]
+
+  /// The errors that name each fault: no other does.
+  private static let named: [(RequestFault, [ShareError])] = [
+    (.sizeIsZero, [.sizeIsZero]),
+    (.alignmentIsNoPowerOfTwo, [.alignmentIsNotAPowerOfTwo(3)]),
+    (
+      .overflow,
+      [.sizeOverflows(1), .largerThanTheTopOrder(layout), .rangeOverflows(start: address, size: 1)]
+    ),
+    (.aboveTheTopOrder, [.sizeOverflows(1), .largerThanTheTopOrder(layout)]),
+    (.uninitialised, [.uninitialised]), (.closed, [.closed]),
+    (.alreadyInitialised, [.alreadyInitialised]), (.noStaticRange, [.noStaticRange]),
+    (.rangeIsEmpty, [.rangeIsEmpty(start: address)]),
+    (.rangeIsMisaligned, [.rangeIsMisaligned(range)]), (.rangeOverlaps, [.rangeOverlaps(range)]),
+    (.rangeIsOutside, [.rangeIsOutside(range)]), (.rangeAtZero, [.rangeHoldsAddressZero(range)]),
+    (.tooManyRegions, [.tooManyRegions]),
+    (.notAllocated, [.notAllocated(address), .allocatedWithAnotherLayout(address)]),
+    (.alreadyMapped, [.alreadyMapped(address)]), (.noGuard, [.mmioGuardUnsupported]),
+  ]
+
+  @Test("A fault is named by its own errors, and by no other")
+  func naming() {
+    #expect(Self.named.map(\.0) == RequestFault.allCases)
+    for (fault, errors) in Self.named {
+      #expect(Self.errors.filter(fault.isNamed) == errors, "\(fault)")
+    }
+  }
+
+  /// A model whose pool is open, unless the state is another.
+  private static func model(
+    on backend: Backend = .pkvm, _ state: Model.PoolState = .open
+  ) -> Model {
+    let model = Model(memory: TaggedMemory())
+    model.reset(Configuration(), on: backend, shown: [])
+    if state == .uninitialised { return model }
+    play(model, .initialise(.standard, staticRange: nil), .done)
+    if state == .closed { play(model, .unshareAll, .unshared(UnshareReport())) }
+    return model
+  }
+
+  private static func play(
+    _ model: Model, _ call: GuestCall, _ outcome: Outcome, _ command: Command = .unpinAll
+  ) {
+    model.begin(Step(command), .call(call))
+    model.end(outcome, other: nil)
+  }
+
+  private static func faults(_ model: Model, _ call: GuestCall) -> [RequestFault] {
+    model.begin(nil, .call(call))
+    return model.record.faults
+  }
+
+  @Test("Every call outside its contract has the fault that it has")
+  func requests() {
+    let open = Self.model()
+    let top = Configuration().poolTop
+    let buffer = GuestBuffer(address: VirtualAddress(1 << 56), size: 16)
+    let empty = GuestBuffer(address: VirtualAddress(1 << 56), size: 0)
+    let endless = GuestBuffer(address: VirtualAddress(.max - 7), size: 16)
+    let rows: [(GuestCall, [RequestFault])] = [
+      (.allocateShared(size: 16, alignment: 1), []),
+      (.allocateShared(size: 0, alignment: 1), [.sizeIsZero]),
+      (.allocateShared(size: 1, alignment: 3), [.alignmentIsNoPowerOfTwo]),
+      (.allocateShared(size: 0, alignment: 0), [.sizeIsZero, .alignmentIsNoPowerOfTwo]),
+      (.allocateShared(size: top, alignment: 1), []),
+      (.allocateShared(size: top + 1, alignment: 1), [.aboveTheTopOrder]),
+      (.allocateShared(size: 1, alignment: top * 2), [.aboveTheTopOrder]),
+      (.allocateShared(size: .max, alignment: 1), [.overflow]),
+      (.dmaAlloc(pages: 1, .both), []), (.dmaAlloc(pages: 0, .both), [.sizeIsZero]),
+      (.dmaAlloc(pages: 1 << 52, .both), [.overflow]),
+      (.share(buffer, .both), []), (.share(empty, .both), [.sizeIsZero, .sizeIsZero]),
+      (.share(endless, .both), [.overflow]),
+      (.heapAllocate(size: 0, alignment: 1, zeroed: false), [.sizeIsZero]),
+      (.deallocateShared(Self.address, size: 16, alignment: 1), [.notAllocated]),
+      (.dmaDealloc(Self.address, pages: 1), [.notAllocated]),
+      (.dmaDealloc(Self.address, pages: 1 << 52), [.overflow]),
+      (.unshare(Self.address, buffer, .both), [.notAllocated]),
+      (.unshare(Self.address, empty, .both), [.sizeIsZero]),
+      (.heapDeallocate(Self.address, size: 16, alignment: 1), [.notAllocated]),
+      (.initialise(.standard, staticRange: nil), [.alreadyInitialised]),
+      (.mapMMIO(Self.range), []), (.unmapAllMMIO, []),
+    ]
+    for (call, faults) in rows { #expect(Self.faults(open, call) == faults, "\(call)") }
+  }
+
+  @Test("A free is good only of what is live, with its own block size")
+  func frees() {
+    let model = Self.model()
+    let region = AddressRange(uncheckedStart: 0x8000_0000, size: 4096)
+    let call = GuestCall.allocateShared(size: 24, alignment: 1)
+    model.begin(Step(.allocate(Slot(0), size: 24, alignment: 1)), .call(call))
+    model.apply(.heapAllocated(region, alignment: region.size))
+    model.end(.address(region.start, nil), other: nil)
+    func faults(_ offset: UInt64, _ size: UInt64) -> [RequestFault] {
+      let address = PhysicalAddress(region.start.rawValue + offset)
+      return Self.faults(model, .deallocateShared(address, size: size, alignment: 1))
+    }
+    #expect(faults(0, 24) == [] && faults(0, 32) == [] && faults(0, 17) == [])
+    #expect(faults(0, 16) == [.notAllocated] && faults(0, 33) == [.notAllocated])
+    #expect(faults(16, 24) == [.notAllocated])
+    #expect(
+      Self.faults(model, .heapDeallocate(region.start, size: 24, alignment: 1)) == [.notAllocated])
+    Self.play(model, .deallocateShared(region.start, size: 24, alignment: 1), .done)
+    #expect(faults(0, 24) == [.notAllocated])
+  }
+
+  @Test("Before an init and after the teardown every call of the pool is refused for that")
+  func states() {
+    let calls: [GuestCall] = [
+      .allocateShared(size: 16, alignment: 1), .dmaAlloc(pages: 1, .both),
+      .share(GuestBuffer(address: VirtualAddress(4096), size: 16), .both),
+    ]
+    for call in calls {
+      #expect(Self.faults(Self.model(.uninitialised), call) == [.uninitialised])
+      #expect(Self.faults(Self.model(.closed), call) == [.closed])
+    }
+    let again = GuestCall.initialise(.standard, staticRange: nil)
+    #expect(Self.faults(Self.model(.closed), again) == [.closed])
+    #expect(Self.faults(Self.model(.closed), .unshareAll) == [])
+  }
+
+  private static func model(_ state: Model.PoolState) -> Model { model(on: .pkvm, state) }
+
+  @Test("A static range has the fault of the rule that it breaks, and only where one is wanted")
+  func staticRanges() {
+    let rows: [(Initialisation, RequestFault)] = [
+      (.withoutRange, .noStaticRange), (.emptyRange, .rangeIsEmpty),
+      (.overflowingRange, .overflow), (.unalignedAddress, .rangeIsMisaligned),
+      (.unalignedSize, .rangeIsMisaligned), (.overlappingRange, .rangeOverlaps),
+      (.outsideRange, .rangeIsOutside), (.rangeAtZero, .rangeAtZero),
+    ]
+    for (kind, fault) in rows {
+      let call = GuestCall.initialise(kind, staticRange: nil)
+      #expect(Self.faults(Self.model(on: .gunyah, .uninitialised), call).first == fault)
+      #expect(Self.faults(Self.model(on: .pkvm, .uninitialised), call) == [])
+    }
+  }
+
+  @Test("MMIO is refused where it is mapped already, and where nobody guards it")
+  func mmio() {
+    let model = Self.model()
+    Self.play(model, .mapMMIO(Self.range), .done)
+    #expect(Self.faults(model, .mapMMIO(Self.range)) == [.alreadyMapped])
+    let next = AddressRange(uncheckedStart: 8192, size: 4096)
+    #expect(Self.faults(model, .mapMMIO(next)) == [])
+    #expect(Self.faults(Self.model(on: .gunyah), .mapMMIO(next)) == [.noGuard])
+    Self.play(model, .unmapAllMMIO, .unmapped(MMIOReport(unmapped: 1, stillMapped: 0)))
+    #expect(Self.faults(model, .mapMMIO(Self.range)) == [])
+  }
+
+  @Test("Answers are good and bad as the table of hypercalls says")
+  func answers() {
+    let error = UInt64(bitPattern: -3)
+    let good: [(HypercallFunction, UInt64, Backend)] = [
+      (.memInfo, 4096, .pkvm), (.memInfo, 1, .pkvm), (.memShare, 0, .pkvm),
+      (.memUnshare, 0, .genieZone), (.mmioGuardInfo, 4096, .pkvm), (.mmioGuardEnroll, 0, .pkvm),
+      (.mmioGuardMap, 0, .pkvm), (.mmioGuardUnmap, 0, .pkvm),
+      // Android 13 answers MAP and UNMAP in the lower word, and -1 to a good UNMAP.
+      (.mmioGuardMap, 0xDEAD_BEEF_0000_0000, .pkvmAndroid13),
+      (.mmioGuardUnmap, 0xDEAD_BEEF_0000_0000, .pkvmAndroid13),
+      (.mmioGuardUnmap, 0xDEAD_BEEF_FFFF_FFFF, .pkvmAndroid13),
+    ]
+    let bad: [(HypercallFunction, UInt64, Backend)] = [
+      (.memInfo, 0, .pkvm), (.memInfo, error, .pkvm), (.memShare, error, .pkvm),
+      // A positive answer is an error where 0 is wanted, and so is garbage above the lower word.
+      (.memShare, 1, .pkvm), (.memUnshare, 1, .pkvm), (.memShare, 1 << 32, .pkvmAndroid13),
+      (.mmioGuardEnroll, error, .pkvm), (.mmioGuardInfo, error, .pkvm),
+      (.mmioGuardMap, 0xDEAD_BEEF_0000_0000, .pkvm),
+      (.mmioGuardUnmap, UInt64(bitPattern: -1), .pkvm),
+      (.mmioGuardMap, UInt64(bitPattern: -1), .pkvmAndroid13),
+      (.mmioGuardUnmap, 0xDEAD_BEEF_FFFF_FFFD, .pkvmAndroid13),
+    ]
+    for (function, answer, backend) in good {
+      #expect(!Self.hasFailed(function, answer, backend), "\(function) \(hex(answer))")
+    }
+    for (function, answer, backend) in bad {
+      #expect(Self.hasFailed(function, answer, backend), "\(function) \(hex(answer))")
+    }
+  }
+
+  private static func hasFailed(
+    _ function: HypercallFunction, _ answer: UInt64, _ backend: Backend
+  ) -> Bool {
+    let model = model(on: backend)
+    model.begin(nil, .nothing)
+    let asked = HypercallRegisters(calling: function, at: 4096)
+    model.apply(
+      .hypercall(HypercallEvent(asked: asked, answer: answer, effect: .none, fault: nil)))
+    return model.record.hypercallFailed
+  }
+}
