@@ -49,4 +49,26 @@ import Testing
     #expect(coverage.refills > 0)
     #expect(coverage.quarantines > 0)
   }
+
+  @Test("Every regression is a program that holds on every backend, or on those it can run on")
+  func regressions() throws {
+    guard case .files(let files) = inputs(at: Self.corpora + "/regressions") else {
+      Issue.record("the regressions cannot be listed")
+      return
+    }
+    let programs = files.filter { $0.hasSuffix(".txt") }
+    #expect(programs.count >= 3)
+    let lockstep = Lockstep()
+    for file in programs {
+      guard case .bytes(let bytes) = contents(of: file) else {
+        Issue.record("\(file) cannot be read")
+        continue
+      }
+      let program = try Program(utf8: bytes)
+      for backend in Backend.all {
+        guard let verdict = lockstep.run(program, on: backend) else { continue }
+        #expect(verdict.holds, "\(file) on \(backend.id): \(verdict.violations.map(\.id))")
+      }
+    }
+  }
 }

@@ -30,7 +30,7 @@ import Testing
     _ = try #require(lockstep.run(scribbling, on: .pkvm))
     #expect(
       Self.unchecked(lockstep) == [
-        "calls-return", "frames-are-conserved", "refill-only-on-miss",
+        "calls-return", "losses-are-reported", "frames-are-conserved", "refill-only-on-miss",
         "static-pools-make-no-hypercall", "free-buddies-are-merged",
         "placement-is-a-function-of-the-free-set", "work-is-bounded",
       ])

@@ -86,6 +86,7 @@ extension Needs {
     if contains(.placement) { return "is about a placement rule that was not promised" }
     if contains(.pooling) { return "is about sharing in bulk, which was not promised" }
     if contains(.namedErrors) { return "is about errors that name their fault" }
+    if contains(.reports) { return "is about reports, which were not promised" }
     if contains(.twin) { return "needs a host that writes" }
     return "cannot be checked here"
   }

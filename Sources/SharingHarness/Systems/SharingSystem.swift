@@ -34,6 +34,6 @@ public struct Rig: Sendable {
 extension Needs {
   /// Everything that a system in this process can show.
   public static var everything: Needs {
-    [.freeBlocks, .steps, .placement, .pooling, .namedErrors]
+    [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports]
   }
 }

@@ -21,6 +21,7 @@ extension Invariant {
     .bounceMemoryIsZero,
     .bounceCopiesFollowTheDirection,
     .theHeapIsWholeAfterTeardown,
+    .lossesAreReported,
     .framesAreConserved,
     .badRequestsAreRefused,
     .goodRequestsAreServed,

@@ -73,6 +73,8 @@ public struct Needs: OptionSet, Hashable, Sendable {
   public static var namedErrors: Needs { Needs(rawValue: 16) }
   /// A run of the same program with other host writes beside it.
   public static var twin: Needs { Needs(rawValue: 32) }
+  /// Teardowns that tell what they could not take back.
+  public static var reports: Needs { Needs(rawValue: 128) }
   /// A process of its own.
   public static var supervision: Needs { Needs(rawValue: 64) }
 }

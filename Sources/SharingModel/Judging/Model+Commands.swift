@@ -7,6 +7,7 @@ extension Model {
   /// Notes what must be known before the step runs.
   public func begin(_ step: Step?, _ action: Action) {
     let number = record.number + 1
+    if case .unshared = outcome { isReported = true }
     self.step = step
     self.action = action
     outcome = .skipped

@@ -18,7 +18,8 @@ extension Model {
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
       pool.take(range)
-    case .memoryZeroed, .memoryCopied, .memoryFilled, .abandoned: break
+    case .abandoned(let range): abandoned.insert(range)
+    case .memoryZeroed, .memoryCopied, .memoryFilled: break
     }
   }
 

@@ -31,6 +31,10 @@ public final class Model {
   public internal(set) var uncertain = SortedRanges()
   /// Granules that could not be taken back.
   public internal(set) var quarantined = SortedRanges()
+  /// Granules that a dropped owner gave up, told to the hypervisor's port.
+  public internal(set) var abandoned = SortedRanges()
+  /// Whether an earlier teardown has reported what was quarantined.
+  public internal(set) var isReported = false
   public internal(set) var mmio = SortedRanges()
   /// MMIO granules whose MAP or UNMAP failed: nobody but the hypervisor knows.
   public internal(set) var mmioUncertain = SortedRanges()
@@ -83,6 +87,8 @@ public final class Model {
     if backing == .fixed { reach.insert(configuration.staticRange) }
     uncertain.removeAll()
     quarantined.removeAll()
+    abandoned.removeAll()
+    isReported = false
     mmio.removeAll()
     mmioUncertain.removeAll()
     mmioStuck.removeAll()

@@ -76,6 +76,37 @@ extension Saboteur {
       return system.honest(call) { system.kept.append($0) }
     },
     Saboteur(
+      "losses-are-reported", "keeps quiet about what it lost", shown: [.reports],
+      [.allocate(.a, 8192), .pin(.a), .unshareAll]
+    ) { call, system in
+      let outcome = system.honest(call)
+      if case .unshared = outcome { return .unshared(UnshareReport()) }
+      return outcome
+    },
+    Saboteur(
+      "losses-are-reported", "tells the same loss twice", shown: [.reports],
+      [.allocate(.a, 8192), .pin(.a), .unshareAll, .unshareAll]
+    ) { call, system in
+      guard case .unshareAll = call else { return system.honest(call) }
+      let granule = PhysicalAddress(0x8000_0000)
+      if system.kept.isEmpty {
+        system.kept.append(granule)
+        return system.honest(call)
+      }
+      var report = UnshareReport()
+      report.granulesQuarantined = 1
+      return .unshared(report)
+    },
+    Saboteur(
+      "losses-are-reported", "abandons what it has reported", shown: [.reports],
+      [.allocate(.a, 8192), .pin(.a), .unshareAll]
+    ) { call, system in
+      if case .drop = call, let lost = system.kept.first {
+        system.machine.monitor.abandon(system.granule(of: lost))
+      }
+      return system.honest(call) { system.kept.append($0) }
+    },
+    Saboteur(
       "nothing-is-served-after-teardown", "takes frees after the teardown",
       beside: ["bad-requests-are-refused"], [.allocate(.a), .unshareAll, .free(.a)]
     ) { call, system in
