@@ -16,6 +16,12 @@ public struct SortedRanges: Equatable, Sendable {
 
   public mutating func removeAll() { ranges.removeAll(keepingCapacity: true) }
 
+  /// Becomes the same set as another, in storage of its own.
+  public mutating func copy(_ other: SortedRanges) {
+    ranges.removeAll(keepingCapacity: true)
+    ranges.append(contentsOf: other.ranges)
+  }
+
   public func contains(_ address: PhysicalAddress) -> Bool {
     let index = firstIndex(endingAfter: address.rawValue)
     return index < ranges.count && ranges[index].start <= address

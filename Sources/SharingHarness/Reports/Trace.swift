@@ -63,8 +63,10 @@ extension Lockstep {
     trace.violations = verdict.violations.map(Trace.Violated.init)
     trace.failingStep = verdict.failingStep
     trace.failingCommand = verdict.failingCommand.word
-    trace.outcomes = outcomes.map(\.text)
-    if verdict.failingStep >= program.steps.count { trace.outcomes.append(model.outcome.text) }
+    trace.outcomes = outcomes.map(\.description)
+    if verdict.failingStep >= program.steps.count {
+      trace.outcomes.append(model.outcome.description)
+    }
     if !verdict.holds { trace.picture = PoolPicture(model).lines }
     for (index, invariant) in Invariant.all.enumerated() where !checked[index] {
       guard invariant.needs != .supervision else { continue }

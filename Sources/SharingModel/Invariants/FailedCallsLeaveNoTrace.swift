@@ -7,9 +7,8 @@ extension Invariant {
     "A call that throws leaves live buffers, free sets, regions, host reach and MMIO "
       + "mappings as they were, the quarantine excepted."
   ) { model in
-    guard case .failed(let error) = model.outcome, let before = model.record.before else {
-      return nil
-    }
+    guard case .failed(let error) = model.outcome, model.record.sawEvent else { return nil }
+    let before = model.before
     for region in model.regions
     where !before.regions.contains(region) && !model.quarantined.overlaps(region) {
       return "threw \(error), and left the region \(region)"

@@ -51,3 +51,21 @@ extension ShareError: CustomStringConvertible {
     }
   }
 }
+
+extension Outcome: CustomStringConvertible {
+  /// The outcome in words, as traces show it behind the arrow.
+  public var description: String {
+    switch self {
+    case .skipped: "nothing to do"
+    case .done: "done"
+    case .address(let physical, nil): "\(physical)"
+    case .address(let physical, let virtual?): "\(physical), seen at \(hex(virtual.rawValue))"
+    case .unshared(let report):
+      "granules: \(report.granulesUnshared) unshared, \(report.granulesQuarantined) quarantined; "
+        + "regions: \(report.regionsReturned) returned, \(report.regionsKept) kept"
+    case .unmapped(let report):
+      "granules: \(report.unmapped) unmapped, \(report.stillMapped) still mapped"
+    case .failed(let error): "threw \(error)"
+    }
+  }
+}

@@ -12,8 +12,7 @@ extension Model {
     self.action = action
     outcome = .skipped
     otherOutcome = nil
-    record = CommandRecord()
-    record.number = number
+    record.restart(number: number)
     record.heapFailed = step?.fault == .heapAllocation
     guard case .call(let call) = action else { return }
     record.faults = faults(of: call)

@@ -5,7 +5,7 @@ import SimulatedHypervisors
 
 extension Model {
   public func apply(_ event: PortEvent) {
-    if record.before == nil { record.before = untouchables }
+    if !record.sawEvent { keepUntouchables() }
     switch event {
     case .hypercall(let call): apply(call)
     case .heapAllocated(let range, let alignment):
@@ -30,11 +30,13 @@ extension Model {
       size: heap.blockSize(region.size, alignment) ?? region.size)
   }
 
-  /// What a call that throws must leave alone.
-  var untouchables: Untouchables {
-    Untouchables(
-      regions: regions, reach: reach, quarantined: quarantined, uncertain: uncertain, mmio: mmio,
-      mmioUncertain: mmioUncertain)
+  /// Keeps what a call that throws must leave alone, as it is now.
+  private func keepUntouchables() {
+    record.sawEvent = true
+    before.regions.removeAll(keepingCapacity: true)
+    before.regions.append(contentsOf: regions)
+    before.reach.copy(reach)
+    before.mmio.copy(mmio)
   }
 
   private func apply(_ call: HypercallEvent) {

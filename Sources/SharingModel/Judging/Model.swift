@@ -50,6 +50,8 @@ public final class Model {
   public internal(set) var action = Action.nothing
   public internal(set) var outcome = Outcome.skipped
   public internal(set) var record = CommandRecord()
+  /// What a call that throws must leave alone, as it was when the command's first port event came.
+  public internal(set) var before = Untouchables()
   /// The driver fills it in after each call.
   public var observation = Observation()
   /// What the same call answered where the host wrote something else; nil where it was not asked.
@@ -97,7 +99,7 @@ public final class Model {
     step = nil
     action = .nothing
     outcome = .skipped
-    record = CommandRecord()
+    record.restart(number: 0)
     otherOutcome = nil
   }
 
@@ -126,9 +128,8 @@ public final class Model {
 
 /// What the model notes while one command runs.
 public struct CommandRecord {
-  /// What a call that throws must leave alone, as it was when its first port event came; nil if none
-  /// came.
-  public var before: Untouchables?
+  /// Whether a port event has come; `Model.before` is from that moment.
+  public var sawEvent = false
   /// Whether any hypercall answered an error.
   public var hypercallFailed = false
   /// Whether the heap refused the sharer on purpose.
@@ -164,6 +165,28 @@ public struct CommandRecord {
 
   public init() {}
 
+  /// Forgets the last command and starts another; arrays keep their storage.
+  mutating func restart(number: Int) {
+    sawEvent = false
+    hypercallFailed = false
+    heapFailed = false
+    regionsTaken.removeAll(keepingCapacity: true)
+    granulesShared = 0
+    memInfoCalls = 0
+    poolRequest = nil
+    poolCouldServe = false
+    expectedPlace = nil
+    made = nil
+    freeing = nil
+    regionsReturned.removeAll(keepingCapacity: true)
+    freed = nil
+    merges = 0..<0
+    bounceContent.removeAll(keepingCapacity: true)
+    driverContent.removeAll(keepingCapacity: true)
+    faults.removeAll(keepingCapacity: true)
+    self.number = number
+  }
+
   /// A run of one origin, counted from the start of its buffer.
   public struct Content: Equatable {
     public var offset: UInt64
@@ -174,12 +197,11 @@ public struct CommandRecord {
 
 /// What a call that throws must leave as it was.
 public struct Untouchables: Equatable {
-  public var regions: [AddressRange]
-  public var reach: SortedRanges
-  public var quarantined: SortedRanges
-  public var uncertain: SortedRanges
-  public var mmio: SortedRanges
-  public var mmioUncertain: SortedRanges
+  public var regions: [AddressRange] = []
+  public var reach = SortedRanges()
+  public var mmio = SortedRanges()
+
+  public init() {}
 }
 
 /// Which backings of the pool an invariant is about.
