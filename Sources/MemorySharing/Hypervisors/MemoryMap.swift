@@ -5,9 +5,6 @@ public struct MemoryMap: Sendable {
   /// How many regions are tracked at most. AOSP: `MemoryTracker::CAPACITY`.
   public static var capacity: Int { 5 }
 
-  /// Static ranges come in pages of this many bytes.
-  public static var pageSize: UInt64 { 4096 }
-
   public let memory: AddressRange
   public private(set) var regionCount: Int = 0
   private var regions: InlineArray<5, AddressRange>
@@ -41,7 +38,7 @@ public struct MemoryMap: Sendable {
     start: UInt64, size: UInt64
   ) throws(ShareError) -> AddressRange {
     let range = try AddressRange(start: PhysicalAddress(start), size: size)
-    guard (start | size) & (Self.pageSize &- 1) == 0 else { throw .rangeIsMisaligned(range) }
+    guard (start | size) & (pageSize &- 1) == 0 else { throw .rangeIsMisaligned(range) }
     guard start != 0 else { throw .rangeHoldsAddressZero(range) }
     try checkTrackable(range)
     return range

@@ -4,28 +4,9 @@
 /// a heap-mode pool is a pool like any other, and its calls are real ones. A heap-mode pool never
 /// makes them; a pool that did would be answered -1 by the hypervisor itself, in sight of everyone
 /// who watches the conduit, where an error made up on this side of it would hide the mistake.
-public struct PlainKVM<Conduit: HypercallConduit>: MemorySharingHypervisor {
+public struct PlainKVM<Conduit: HypercallConduit>: ConduitHypervisor {
   public let conduit: Conduit
 
   @inlinable
   public init(conduit: Conduit) { self.conduit = conduit }
-
-  /// - Throws: `hypercallFailed` with the answer -1.
-  @inlinable
-  public func granule() throws(ShareError) -> Granule { try conduit.memInfo() }
-
-  /// - Throws: `hypercallFailed` with the answer -1.
-  @inlinable
-  public func share(_ granule: PhysicalAddress) throws(ShareError) {
-    try conduit.memShare(granule)
-  }
-
-  /// - Throws: `hypercallFailed` with the answer -1.
-  @inlinable
-  public func unshare(_ granule: PhysicalAddress) throws(ShareError) {
-    try conduit.memUnshare(granule)
-  }
-
-  @inlinable
-  public func abandon(_ granules: AddressRange) { conduit.abandon(granules) }
 }

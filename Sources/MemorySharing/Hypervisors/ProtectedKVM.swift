@@ -10,7 +10,7 @@ public enum HypervisorGeneration: Equatable, Sendable {
 ///
 /// AOSP: `hyp::KvmHypervisor`. Differs: the manners of Android 13 are a parameter, so that a -1 to
 /// UNMAP is a failure wherever it means one.
-public struct ProtectedKVM<Conduit: HypercallConduit>: MemorySharingHypervisor {
+public struct ProtectedKVM<Conduit: HypercallConduit>: ConduitHypervisor {
   public let conduit: Conduit
   public let generation: HypervisorGeneration
 
@@ -19,31 +19,9 @@ public struct ProtectedKVM<Conduit: HypercallConduit>: MemorySharingHypervisor {
     self.conduit = conduit
     self.generation = generation
   }
-
-  @inlinable
-  public func granule() throws(ShareError) -> Granule { try conduit.memInfo() }
-
-  @inlinable
-  public func share(_ granule: PhysicalAddress) throws(ShareError) {
-    try conduit.memShare(granule)
-  }
-
-  @inlinable
-  public func unshare(_ granule: PhysicalAddress) throws(ShareError) {
-    try conduit.memUnshare(granule)
-  }
-
-  @inlinable
-  public func abandon(_ granules: AddressRange) { conduit.abandon(granules) }
 }
 
 extension ProtectedKVM: MMIOGuardHypervisor {
-  @inlinable
-  public func enroll() throws(ShareError) { try conduit.mmioGuardEnroll() }
-
-  @inlinable
-  public func mmioGranule() throws(ShareError) -> UInt64 { try conduit.mmioGuardInfo() }
-
   @inlinable
   public func map(_ granule: PhysicalAddress) throws(ShareError) {
     guard generation == .android13 else { return try conduit.mmioGuardMap(granule) }

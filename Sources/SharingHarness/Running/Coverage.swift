@@ -23,8 +23,8 @@ public struct Coverage: Sendable {
   public private(set) var programs = 0
   /// Stands for all that happened in all runs, in order.
   public private(set) var trace = TraceHash()
-  /// Which abstract states were seen: a bit for each of 2^16 classes.
-  private var states = [UInt64](repeating: 0, count: 1024)
+  /// Which abstract states were seen: a bit for each of 2^20 classes.
+  private var states = [UInt64](repeating: 0, count: 16384)
   public private(set) var distinctStates = 0
 
   public init() {}
@@ -78,7 +78,7 @@ public struct Coverage: Sendable {
       }
       hash.add(order << 8 | min(count, 3))
     }
-    let bit = hash.value >> 48
+    let bit = hash.value >> 44
     let word = Int(bit >> 6)
     let mask: UInt64 = 1 << (bit & 63)
     if states[word] & mask == 0 {

@@ -90,8 +90,8 @@ extension Configuration {
   /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas of
   /// many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
-    let isLarge = numbers.chance(granule < 64 ? 1 : 16, outOf: 256)
-    let unit = isLarge ? max(granule, 4096) : granule
+    let isLarge = numbers.chance(granule < 64 ? 1 : 4, outOf: 64)
+    let unit = isLarge ? min(max(granule, 4096), granule * 128) : granule
     let units = numbers.chance(1, outOf: 2) ? 32 : 1 + numbers.next(below: 64)
     let ragged =
       numbers.chance(1, outOf: 8) ? numbers.next(below: max(granule / minimumBlock, 4)) : 0
