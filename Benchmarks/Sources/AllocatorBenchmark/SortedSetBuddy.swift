@@ -62,6 +62,12 @@ struct SortedSetBuddy: BlockAllocator, ~Copyable {
     return PhysicalAddress(address)
   }
 
+  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    let order = try order(for: layout)
+    guard let used = live[address.rawValue] else { throw .notAllocated(address) }
+    guard used == order else { throw .allocatedWithAnotherLayout(address) }
+  }
+
   mutating func deallocate(
     _ address: PhysicalAddress, _ layout: Layout
   ) throws(ShareError) {
