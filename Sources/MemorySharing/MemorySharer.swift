@@ -71,13 +71,20 @@ public struct MemorySharer<
   /// Granules are shared in ascending order, and the region is recorded before the first of them.
   ///
   /// - Parameter layout: in whole granules, and aligned to one.
-  /// - Throws: `outOfMetadata`, what the heap throws, and `hypercallFailed`; whatever was shared is
+  /// - Throws: `outOfMetadata`, `exhausted`, and `hypercallFailed`; whatever was shared is
   ///   taken back then, or quarantined.
   @inlinable
   public mutating func refill(_ layout: Layout) throws(ShareError) -> AddressRange {
     let granules = hypervisor == nil ? 0 : layout.size / granule.bytes
     try regions.reserve(granules: granules)
-    let start = try frames.allocateZeroed(layout)
+    let start: PhysicalAddress
+    do throws(ShareError) {
+      start = try frames.allocateZeroed(layout)
+    } catch {
+      // The caller asked for a buffer, not for a region: one that no heap of this size has, a granule
+      // larger than the heap say, is plain exhaustion.
+      throw .exhausted(layout)
+    }
     let region = AddressRange(uncheckedStart: start.rawValue, size: layout.size)
     let record = regions.push(region, alignment: layout.alignment, granules: granules)
     guard let hypervisor else { return region }

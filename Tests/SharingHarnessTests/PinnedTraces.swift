@@ -5,11 +5,11 @@
 enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let folds: [String: UInt64] = [
-    "pkvm": 0xf24616ca4f9791fb,
-    "pkvm-newer": 0xf24616ca4f9791fb,
-    "pkvm-android13": 0x1b6c5411ac55c832,
+    "pkvm": 0x145137403b94ac90,
+    "pkvm-newer": 0x145137403b94ac90,
+    "pkvm-android13": 0xd635abf2ca3b48fb,
     "gunyah": 0x1d87de6d4b7a7506,
-    "geniezone": 0x387423a904f13566,
-    "kvm": 0x7ea9e9c27399263f,
+    "geniezone": 0x1cbdc83452962fc2,
+    "kvm": 0x544a959d12ac746b,
   ]
 }

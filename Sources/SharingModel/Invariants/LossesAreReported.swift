@@ -16,6 +16,14 @@ extension Invariant {
       if report.granulesQuarantined != lost {
         return "the teardown reported \(report.granulesQuarantined) granules lost, and \(lost) are"
       }
+      if report.granulesUnshared != UInt64(model.record.granulesUnshared) {
+        return
+          "the teardown reported \(report.granulesUnshared) granules unshared, and took back \(model.record.granulesUnshared)"
+      }
+      if report.regionsReturned != UInt64(model.record.regionsReturned.count) {
+        return
+          "the teardown reported \(report.regionsReturned) regions returned, and gave back \(model.record.regionsReturned.count)"
+      }
       let kept = UInt64(model.regions.count)
       return report.regionsKept == kept
         ? nil : "the teardown reported \(report.regionsKept) regions kept, and \(kept) are"

@@ -57,7 +57,12 @@ extension Model {
       if good { record.granulesShared += 1 } else { uncertain.insert(granule) }
     case .memUnshare:
       guard let granule = granule(at: call.x1) else { return }
-      if good { uncertain.remove(granule) } else { uncertain.insert(granule) }
+      if good {
+        uncertain.remove(granule)
+        record.granulesUnshared += 1
+      } else {
+        uncertain.insert(granule)
+      }
     case .mmioGuardMap:
       // A failed MAP may have taken effect, and may not.
       let granule = Self.mmioGranule(PhysicalAddress(call.x1))
@@ -79,7 +84,8 @@ extension Model {
     let answer = Int64(bitPattern: call.answer)
     let lower = Int32(truncatingIfNeeded: answer)
     switch function {
-    case .memInfo, .mmioGuardInfo: return answer > 0 && Self.isPowerOfTwo(call.answer)
+    case .memInfo: return answer > 0 && Self.isPowerOfTwo(call.answer)
+    case .mmioGuardInfo: return answer > 0 && answer % 4096 == 0
     case .memShare, .memUnshare, .mmioGuardEnroll: return answer == 0
     case .mmioGuardMap: return hasAndroid13Answers ? lower == 0 : answer == 0
     case .mmioGuardUnmap: return hasAndroid13Answers ? lower == 0 || lower == -1 : answer == 0

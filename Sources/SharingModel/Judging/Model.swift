@@ -138,6 +138,7 @@ public struct CommandRecord {
   public var regionsTaken: [AddressRange] = []
   /// Granules shared by this command, and calls of MEMINFO.
   public var granulesShared = 0
+  public var granulesUnshared = 0
   public var memInfoCalls = 0
   /// The size of the block that the command asks the pool for; nil if it asks for none.
   public var poolRequest: UInt64?
@@ -172,6 +173,7 @@ public struct CommandRecord {
     heapFailed = false
     regionsTaken.removeAll(keepingCapacity: true)
     granulesShared = 0
+    granulesUnshared = 0
     memInfoCalls = 0
     poolRequest = nil
     poolCouldServe = false

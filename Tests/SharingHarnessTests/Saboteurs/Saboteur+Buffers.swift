@@ -54,7 +54,8 @@ extension Saboteur {
       }
     },
     Saboteur(
-      "no-secret-leaves", "copies too much into a bounce buffer", [.share(.a, .driverToDevice)]
+      "no-secret-leaves", "copies too much into a bounce buffer",
+      beside: ["bounce-copies-follow-the-direction"], [.share(.a, .driverToDevice)]
     ) { call, system in
       system.honest(call) { bounce in
         // The bytes before the driver's buffer.
@@ -124,6 +125,16 @@ extension Saboteur {
     ) { call, system in
       guard case .unshare(let bounce, let buffer, _) = call else { return system.honest(call) }
       return system.honest(.unshare(bounce, buffer, .driverToDevice))
+    },
+    Saboteur(
+      "bounce-copies-follow-the-direction", "copies back more than the buffer holds",
+      [.share(.a, .both), .scribble, .free(.a)]
+    ) { call, system in
+      guard case .unshare(let bounce, let buffer, _) = call else { return system.honest(call) }
+      system.machine.memory.copy(
+        from: bounce, to: system.machine.memory.physicalAddress(of: buffer.address),
+        size: buffer.size + 1)
+      return system.honest(call)
     },
   ]
 }

@@ -84,6 +84,24 @@ extension Saboteur {
       return outcome
     },
     Saboteur(
+      "losses-are-reported", "boasts of granules that it did not unshare", shown: [.reports],
+      [.allocate(.a), .unshareAll]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .unshared(var report) = outcome else { return outcome }
+      report.granulesUnshared += 1
+      return .unshared(report)
+    },
+    Saboteur(
+      "losses-are-reported", "hides a region that it gave back", shown: [.reports],
+      [.allocate(.a), .unshareAll]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .unshared(var report) = outcome else { return outcome }
+      report.regionsReturned = 0
+      return .unshared(report)
+    },
+    Saboteur(
       "losses-are-reported", "tells the same loss twice", shown: [.reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll, .unshareAll]
     ) { call, system in
