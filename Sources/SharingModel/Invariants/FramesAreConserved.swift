@@ -8,15 +8,7 @@ extension Invariant {
       + "sharer's regions count as live.",
     needs: .freeBlocks
   ) { model in
-    if model.state == .open, let shown = model.observation.poolFree,
-      let evidence = model.pool.difference(from: shown)
-    {
-      return Evidence("pool: " + evidence)
-    }
-    if let shown = model.observation.heapFree, let evidence = model.heap.difference(from: shown) {
-      return Evidence("heap: " + evidence)
-    }
-    return nil
+    model.firstFault { set, shown in set.difference(from: shown) }
   }
 }
 
@@ -38,5 +30,18 @@ extension FreeSet {
   /// The bytes of a block that an allocator shows.
   func range(of block: Observation.Block) -> AddressRange {
     AddressRange(uncheckedStart: block.address, size: minimum << block.order)
+  }
+}
+
+extension Model {
+  /// What is wrong with the free blocks that the pool shows, or else with those of the heap.
+  func firstFault(_ find: (FreeSet, [Observation.Block]) -> String?) -> Evidence? {
+    if state == .open, let shown = observation.poolFree, let fault = find(pool, shown) {
+      return Evidence("pool: " + fault)
+    }
+    if let shown = observation.heapFree, let fault = find(heap, shown) {
+      return Evidence("heap: " + fault)
+    }
+    return nil
   }
 }

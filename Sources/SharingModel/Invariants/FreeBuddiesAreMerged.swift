@@ -6,15 +6,7 @@ extension Invariant {
     "free-buddies-are-merged", "No two free buddies below the top order exist.",
     needs: .freeBlocks
   ) { model in
-    if model.state == .open, let shown = model.observation.poolFree,
-      let evidence = model.pool.unmerged(in: shown)
-    {
-      return Evidence("pool: " + evidence)
-    }
-    if let shown = model.observation.heapFree, let evidence = model.heap.unmerged(in: shown) {
-      return Evidence("heap: " + evidence)
-    }
-    return nil
+    model.firstFault { set, shown in set.unmerged(in: shown) }
   }
 }
 
