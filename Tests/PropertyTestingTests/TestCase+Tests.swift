@@ -8,11 +8,12 @@ func makeCase(_ rows: [UInt64]...) -> TestCase {
 
 @Suite("Test cases")
 struct TestCaseTests {
-  @Test("Fewer commands come first, then lower commands, then a lower configuration")
+  @Test("Fewer commands come first, then fewer choices, then lower ones, the configuration last")
   func order() {
     let sorted = [
-      makeCase([9]), makeCase([0], [9]), makeCase([0], [0], [5]), makeCase([1], [0], [5]),
-      makeCase([0], [0], [5, 0]), makeCase([0], [0, 0], [0]), makeCase([0], [1], [0]),
+      makeCase([9]), makeCase([0, 0]), makeCase([0], [9]), makeCase([0], [0], [5]),
+      makeCase([1], [0], [5]), makeCase([0, 0], [0], [5]), makeCase([0], [1], [0]),
+      makeCase([0], [0], [5, 0]), makeCase([0], [0, 1], [0]),
     ]
     for (index, simpler) in sorted.enumerated() {
       #expect(!(simpler < simpler))

@@ -22,7 +22,11 @@ extension TestCase {
 
 extension EncodedCase {
   fileprivate mutating func append(_ record: Record) {
-    let end = bytes.count + record.width
+    guard let width = record.width else {
+      for choice in record.choices { append(choice, choice.form.byteCount(below: choice.bound)) }
+      return
+    }
+    let end = bytes.count + width
     var isFull = false
     for choice in record.choices {
       let size = choice.form.byteCount(below: choice.bound)

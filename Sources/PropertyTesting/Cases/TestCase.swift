@@ -1,14 +1,26 @@
 /// The choices of one record: the configuration or one command.
 public struct Record: Hashable, Sendable {
-  /// The number of bytes the record takes in a byte string.
-  public let width: Int
+  /// The number of bytes the record takes in a byte string; `nil` if as many as it needs.
+  public let width: Int?
   /// What was chosen, in the order it was asked for.
   public var choices: [Choice]
+  /// What belongs together, in the order of the beginnings; as it was when the choices were made.
+  public private(set) var spans: [Span] = []
 
   /// Makes a record.
-  public init(width: Int, choices: [Choice] = []) {
+  public init(width: Int?, choices: [Choice] = []) {
     self.width = width
     self.choices = choices
+  }
+
+  mutating func beginSpan(_ kind: Span.Kind) -> Int {
+    spans.append(Span(kind: kind, choices: choices.count..<choices.count))
+    return spans.count - 1
+  }
+
+  mutating func endSpan(_ span: Int, as kind: Span.Kind?) {
+    spans[span].choices = spans[span].choices.lowerBound..<choices.count
+    if let kind { spans[span].kind = kind }
   }
 }
 
@@ -31,26 +43,36 @@ public struct TestCase: Hashable, Sendable {
 
 // MARK: - Order
 
-/// Simpler cases come first: fewer records, then lower commands, then a lower configuration.
+/// Simpler cases come first: fewer commands, then the shortlex order of what was chosen for them
+/// (fewer choices, then lower ones), then that of the configuration.
 ///
-/// Commands compare by their values, lexicographically, one record after the other. Bounds, roles
-/// and forms do not count: they follow from the values.
+/// Below any case there are only so many others, so shrinking ends. Bounds, roles, forms and spans
+/// do not count: they follow from the values.
 extension TestCase: Comparable {
   public static func < (left: TestCase, right: TestCase) -> Bool {
     guard left.records.count == right.records.count else {
       return left.records.count < right.records.count
     }
+    let (leftCount, rightCount) = (left.commandChoiceCount, right.commandChoiceCount)
+    guard leftCount == rightCount else { return leftCount < rightCount }
     for position in left.commands {
       let order = left.records[position].compare(right.records[position])
       if order != 0 { return order < 0 }
     }
-    return !left.records.isEmpty && left.records[0].compare(right.records[0]) < 0
+    guard let mine = left.records.first, let its = right.records.first else { return false }
+    let order = mine.choices.count - its.choices.count
+    return order != 0 ? order < 0 : mine.compare(its) < 0
+  }
+
+  /// The number of choices made for the commands.
+  private var commandChoiceCount: Int {
+    commands.reduce(0) { $0 + records[$1].choices.count }
   }
 }
 
 extension Record {
-  /// Negative if this record is simpler than the other, 0 if the values are the same.
-  func compare(_ other: Record) -> Int {
+  /// Negative if this record's values are lower than the other's, 0 if they are the same.
+  fileprivate func compare(_ other: Record) -> Int {
     for (mine, its) in zip(choices, other.choices) where mine.value != its.value {
       return mine.value < its.value ? -1 : 1
     }

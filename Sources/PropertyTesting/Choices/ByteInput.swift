@@ -15,9 +15,10 @@ struct ByteInput {
   var hasMore: Bool { recordEnd < bytes.count }
 
   /// Goes to the next record, however much of the last one was read.
-  mutating func beginRecord(_ width: Int) {
+  /// - Parameter width: the number of bytes of the record; nil for all that are left.
+  mutating func beginRecord(_ width: Int?) {
     cursor = recordEnd
-    recordEnd += width
+    recordEnd = width.map { recordEnd + $0 } ?? max(recordEnd, bytes.count)
   }
 
   /// Reads one choice; beyond the record's width everything is 0.

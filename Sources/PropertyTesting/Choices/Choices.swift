@@ -1,25 +1,30 @@
 /// A source of choices from which a grammar builds its program.
 ///
-/// A seed, a byte string and a recorded case are ways of making the same choices. A grammar asks
-/// for one record that is the configuration, then for one record a command as long as there are
-/// more; it never learns where the answers come from:
+/// A seed, a byte string, a recorded case and an ``Odometer`` are ways of making the same choices. A
+/// grammar asks for one record that is the configuration, then for one record a command as long as
+/// there are more; it never learns where the answers come from:
 ///
 ///     let arena = choices.record(bytes: 2) { $0.integer(below: 16) }
 ///     while choices.hasMoreRecords() {
 ///       choices.record(bytes: 8) { … }
 ///     }
 ///
-/// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone.
-/// A run that stops asking when it has failed thereby says that the rest does not matter.
+/// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone. What
+/// is no program of commands is one record that takes all there is. Inside of a record ``span(_:_:)``
+/// marks what belongs together. A run that stops asking when it has failed thereby says that the rest does not matter.
 public struct Choices {
-  @usableFromInline enum Source { case random, bytes, replay }
+  @usableFromInline enum Source { case random, bytes, replay, every }
 
-  @usableFromInline let source: Source
+  @usableFromInline var source: Source
   @usableFromInline var numbers: RandomNumbers
   @usableFromInline var recordsToDraw: Int
   @usableFromInline var input: ByteInput
   @usableFromInline var script: Script
+  @usableFromInline var odometer: Odometer
   @usableFromInline var recording: TestCase
+
+  /// What the run says about itself; no source heeds it.
+  public var notes = Notes()
 
   /// Whether what is chosen is recorded; random runs leave it off and are decoded again if needed.
   public let isRecording: Bool
@@ -45,16 +50,35 @@ public struct Choices {
     self.init(.replay, script: Script(testCase), recording: recording)
   }
 
+  /// Makes the choices of `testCase` again and then goes on at random, `length` commands at most.
+  ///
+  /// What is missing inside of a record of the case is 0; only whole records are drawn.
+  @inlinable
+  public init(extending testCase: TestCase, by length: Int, seed: UInt64) {
+    self.init(
+      .replay, numbers: RandomNumbers(seed: seed), length: length, script: Script(testCase),
+      recording: true)
+  }
+
+  /// Makes the choices that an odometer shows.
+  @usableFromInline
+  init(counting odometer: Odometer) {
+    self.init(.every, odometer: odometer, recording: false)
+    self.odometer.rewind()
+  }
+
   @usableFromInline
   init(
     _ source: Source, numbers: RandomNumbers = RandomNumbers(seed: 0), length: Int = 0,
-    input: ByteInput = ByteInput([]), script: Script = Script(TestCase()), recording: Bool
+    input: ByteInput = ByteInput([]), script: Script = Script(TestCase()),
+    odometer: Odometer = Odometer(length: 0), recording: Bool
   ) {
     self.source = source
     self.numbers = numbers
     self.recordsToDraw = length
     self.input = input
     self.script = script
+    self.odometer = odometer
     self.recording = TestCase()
     self.isRecording = recording
   }
@@ -75,7 +99,14 @@ extension Choices {
       recordsToDraw &-= 1
       return true
     case .bytes: return input.hasMore
-    case .replay: return script.hasMore
+    case .every: return odometer.hasMore
+    case .replay:
+      if script.hasMore { return true }
+      guard recordsToDraw > 0 else { return false }
+      // The case is at its end, and from here on chance decides.
+      source = .random
+      recordsToDraw &-= 1
+      return true
     }
   }
 
@@ -91,15 +122,53 @@ extension Choices {
     return try body(&self)
   }
 
+  /// Makes the choices of a record that takes all bytes that are left: the only one, or the last.
+  @inlinable
+  public mutating func record<Value, Failure: Error>(
+    _ body: (inout Choices) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    if source != .random || isRecording { beginRecord(nil) }
+    return try body(&self)
+  }
+
   @usableFromInline
-  mutating func beginRecord(_ width: Int) {
-    precondition(width > 0, "a record takes at least one byte")
+  mutating func beginRecord(_ width: Int?) {
+    precondition(width ?? 1 > 0, "a record takes at least one byte")
     switch source {
     case .random: break
     case .bytes: input.beginRecord(width)
     case .replay: script.beginRecord()
+    case .every: odometer.beginRecord()
     }
     if isRecording { recording.records.append(Record(width: width)) }
+  }
+}
+
+// MARK: - Spans
+
+extension Choices {
+  /// Makes choices that belong together, so that the shrinker can delete, move or swap them as one.
+  ///
+  /// Spans nest. They say nothing about what is chosen, and cost nothing where nothing is recorded.
+  @inlinable
+  public mutating func span<Value, Failure: Error>(
+    _ kind: Span.Kind, _ body: (inout Choices) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    guard isRecording else { return try body(&self) }
+    let span = beginSpan(kind)
+    defer { endSpan(span) }
+    return try body(&self)
+  }
+
+  @usableFromInline
+  mutating func beginSpan(_ kind: Span.Kind) -> Int {
+    precondition(!recording.records.isEmpty, "choices are made inside records")
+    return recording.records[recording.records.count - 1].beginSpan(kind)
+  }
+
+  @usableFromInline
+  mutating func endSpan(_ span: Int, as kind: Span.Kind? = nil) {
+    recording.records[recording.records.count - 1].endSpan(span, as: kind)
   }
 }
 
@@ -117,6 +186,7 @@ extension Choices {
       case .random: draw(&numbers)
       case .bytes: input.read(below: bound, as: form)
       case .replay: script.read(below: bound)
+      case .every: odometer.read(below: bound)
       }
     if isRecording {
       note(Choice(value: value, bound: bound, role: role, form: form))
