@@ -5,12 +5,19 @@ import PackageDescription
 let package = Package(
   name: "sharecheck-benchmarks",
   platforms: [.macOS(.v26)],
-  products: [.executable(name: "allocator", targets: ["AllocatorBenchmark"])],
+  products: [
+    .executable(name: "allocator", targets: ["AllocatorBenchmark"]),
+    .executable(name: "shrinking-challenge", targets: ["ShrinkingChallenge"]),
+  ],
   dependencies: [.package(name: "sharecheck", path: "..")],
   targets: [
     .executableTarget(
       name: "AllocatorBenchmark",
-      dependencies: [.product(name: "MemorySharing", package: "sharecheck")])
+      dependencies: [.product(name: "MemorySharing", package: "sharecheck")]),
+    // The rows are those of the engine's tests, by symbolic links.
+    .executableTarget(
+      name: "ShrinkingChallenge",
+      dependencies: [.product(name: "PropertyTesting", package: "sharecheck")]),
   ],
   swiftLanguageModes: [.v6]
 )

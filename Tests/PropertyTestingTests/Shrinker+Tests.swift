@@ -119,3 +119,13 @@ struct ShrinkerTests {
     #expect(try #require(property.shrink(finding, with: linked)).testCase.length == 1)
   }
 }
+
+/// A list of numbers, one record each, after an empty configuration.
+private func drawList(_ choices: inout Choices, below bound: UInt64) -> [UInt64] {
+  choices.record(bytes: 1) { _ in }
+  var list: [UInt64] = []
+  while choices.hasMoreRecords() {
+    list.append(choices.record(bytes: 8) { $0.integer(below: bound) })
+  }
+  return list
+}

@@ -5,6 +5,9 @@
 public enum Role: Hashable, Sendable {
   /// No slot at all.
   case plain
+  /// No slot either, but it decides what is chosen next: the kind of a command, whether there is
+  /// one more element.
+  case shape
   /// The record creates what it puts into this slot.
   case defines(UInt8)
   /// The record uses what the slot holds.
@@ -15,7 +18,7 @@ public enum Role: Hashable, Sendable {
   /// The space of slots, if this is about one.
   public var space: UInt8? {
     switch self {
-    case .plain: nil
+    case .plain, .shape: nil
     case .defines(let space), .uses(let space), .ends(let space): space
     }
   }
@@ -29,6 +32,8 @@ public struct Choice: Hashable, Sendable {
     case integer
     /// In 4 bytes, as a ``Magnitude``.
     case magnitude
+    /// As an integer, which is the place of a signed number in the order of a range.
+    case signed(NearestToZero)
 
     /// The number of bytes a choice of this form takes.
     @inlinable
@@ -59,5 +64,26 @@ public struct Choice: Hashable, Sendable {
     self.bound = bound
     self.role = role
     self.form = form
+  }
+}
+
+extension Choice {
+  /// The number that was chosen, with its sign.
+  var number: Int128 {
+    guard case .signed(let order) = form else { return Int128(value) }
+    return Int128(order.value(of: value))
+  }
+
+  /// The choice of another number; `nil` if it is out of range.
+  func choosing(_ number: Int128) -> Choice? {
+    var result = self
+    if case .signed(let order) = form {
+      guard let number = Int64(exactly: number), order.range.contains(number) else { return nil }
+      result.value = order.code(of: number)
+    } else {
+      guard let number = UInt64(exactly: number), bound == 0 || number < bound else { return nil }
+      result.value = number
+    }
+    return result
   }
 }

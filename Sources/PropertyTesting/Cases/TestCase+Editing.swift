@@ -36,7 +36,7 @@ extension TestCase {
     let (from, to) = (records[source].choices, records[target].choices)
     guard from.map(\.role) == to.map(\.role) else { return nil }
     var result = self
-    for choice in to.indices where to[choice].role == .plain {
+    for choice in to.indices where to[choice].role.space == nil {
       result.records[target].choices[choice].value = from[choice].value
     }
     return result

@@ -5,7 +5,7 @@ public struct Record: Hashable, Sendable {
   /// What was chosen, in the order it was asked for.
   public var choices: [Choice]
   /// What belongs together, in the order of the beginnings; as it was when the choices were made.
-  public private(set) var spans: [Span] = []
+  public internal(set) var spans: [Span] = []
 
   /// Makes a record.
   public init(width: Int?, choices: [Choice] = []) {

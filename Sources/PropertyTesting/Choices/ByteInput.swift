@@ -35,7 +35,7 @@ struct ByteInput {
     }
     cursor += size
     return switch form {
-    case .integer: bound == 0 ? word : word % bound
+    case .integer, .signed: bound == 0 ? word : word % bound
     case .magnitude: Magnitude(word: UInt32(truncatingIfNeeded: word)).value
     }
   }

@@ -160,6 +160,20 @@ extension Choices {
     return try body(&self)
   }
 
+  /// Makes choices in a span of one kind if they lead to a value, of another if to none.
+  mutating func span<Value>(
+    _ kind: Span.Kind, orIfNil other: Span.Kind,
+    _ body: (inout Choices) throws(Discard) -> Value?
+  ) throws(Discard) -> Value? {
+    guard isRecording else { return try body(&self) }
+    let span = beginSpan(kind)
+    var outcome = other
+    defer { endSpan(span, as: outcome) }
+    let value = try body(&self)
+    if value != nil { outcome = kind }
+    return value
+  }
+
   @usableFromInline
   mutating func beginSpan(_ kind: Span.Kind) -> Int {
     precondition(!recording.records.isEmpty, "choices are made inside records")

@@ -15,58 +15,85 @@ public struct Finding<Fingerprint: Hashable> {
   }
 }
 
-/// What came of running one candidate.
+/// What came of running one case.
 public struct Evaluation<Fingerprint: Hashable> {
-  /// The candidate as the grammar consumed it.
+  /// The case as the grammar consumed it.
   public let testCase: TestCase
-  /// In what way it failed; `nil` if it passed.
+  /// In what way it failed; `nil` if it passed or was discarded.
   public let fingerprint: Fingerprint?
+  /// Whether the case says nothing.
+  public let isDiscarded: Bool
+  /// What the run said about itself.
+  public let notes: Notes
 
   /// Describes an evaluation.
-  public init(testCase: TestCase, fingerprint: Fingerprint?) {
+  public init(
+    testCase: TestCase, fingerprint: Fingerprint?, isDiscarded: Bool = false,
+    notes: Notes = Notes()
+  ) {
     self.testCase = testCase
     self.fingerprint = fingerprint
+    self.isDiscarded = isDiscarded
+    self.notes = notes
   }
 }
 
 /// Something that should hold for every program.
 ///
 /// The check builds its program from the choices, runs it, and answers `nil` or in what way it
-/// failed. It may run command by command while it chooses; if it stops asking at the first failing
-/// command, the records after it are gone before shrinking begins.
+/// failed; it throws ``Discard`` for a program that says nothing. It may run command by command while
+/// it chooses; if it stops asking at the first failing command, the records after it are gone before
+/// shrinking begins.
 public struct Property<Fingerprint: Hashable> {
+  /// A check of what the choices make.
+  public typealias Check = (inout Choices) throws(Discard) -> Fingerprint?
+
   /// The most commands that a random program has.
   public let maximumLength: Int
 
-  @usableFromInline let check: (inout Choices) -> Fingerprint?
+  @usableFromInline let check: Check
 
   /// Makes a property of a check.
-  public init(maximumLength: Int, check: @escaping (inout Choices) -> Fingerprint?) {
+  public init(maximumLength: Int, check: @escaping Check) {
     self.maximumLength = maximumLength
     self.check = check
   }
 
+  /// Runs the program that the choices make.
+  public func run(_ choices: consuming Choices) -> Evaluation<Fingerprint> {
+    var choices = choices
+    do throws(Discard) {
+      let fingerprint = try check(&choices)
+      return Evaluation(
+        testCase: choices.recorded, fingerprint: fingerprint, notes: choices.notes)
+    } catch {
+      return Evaluation(
+        testCase: choices.recorded, fingerprint: nil, isDiscarded: true, notes: choices.notes)
+    }
+  }
+
   /// Runs the program that belongs to a seed.
   public func run(seed: UInt64) -> Finding<Fingerprint>? {
-    var choices = Choices(seed: seed, maximumLength: maximumLength)
-    guard check(&choices) != nil else { return nil }
-    var recording = Choices(seed: seed, maximumLength: maximumLength, recording: true)
-    guard let fingerprint = check(&recording) else { return nil }
-    return Finding(testCase: recording.recorded, fingerprint: fingerprint, seed: seed)
+    guard run(Choices(seed: seed, maximumLength: maximumLength)).fingerprint != nil else {
+      return nil
+    }
+    let recorded = run(Choices(seed: seed, maximumLength: maximumLength, recording: true))
+    return recorded.fingerprint.map {
+      Finding(testCase: recorded.testCase, fingerprint: $0, seed: seed)
+    }
   }
 
   /// Runs the program that belongs to a byte string.
   public func run(bytes: some Collection<UInt8>) -> Finding<Fingerprint>? {
-    var choices = Choices(bytes: bytes, recording: true)
-    guard let fingerprint = check(&choices) else { return nil }
-    return Finding(testCase: choices.recorded, fingerprint: fingerprint)
+    let evaluation = run(Choices(bytes: bytes, recording: true))
+    return evaluation.fingerprint.map {
+      Finding(testCase: evaluation.testCase, fingerprint: $0)
+    }
   }
 
   /// Runs a recorded case again.
   public func evaluate(_ testCase: TestCase) -> Evaluation<Fingerprint> {
-    var choices = Choices(replaying: testCase)
-    let fingerprint = check(&choices)
-    return Evaluation(testCase: choices.recorded, fingerprint: fingerprint)
+    run(Choices(replaying: testCase))
   }
 
   /// The first of the seeds whose program fails.

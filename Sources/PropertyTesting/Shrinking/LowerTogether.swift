@@ -19,8 +19,9 @@ extension ShrinkPass {
   private static func equalValues(_ testCase: TestCase) -> [[Lifetime.Position]] {
     var groups: [[Lifetime.Position]] = []
     var groupOfChoice: [Choice: Int] = [:]
-    for record in testCase.commands {
-      for (index, choice) in testCase.records[record].choices.enumerated() where choice.value > 0 {
+    for record in testCase.subjects {
+      for (index, choice) in testCase.records[record].choices.enumerated()
+      where choice.value > 0 && choice.role != .shape {
         let position = Lifetime.Position(record: record, choice: index)
         if let group = groupOfChoice[choice] {
           groups[group].append(position)

@@ -67,17 +67,24 @@ public struct Shrinker: Sendable {
   }
 
   /// Runs the light passes until they bring nothing, then a thorough one, and so on.
+  ///
+  /// Light passes that bring something again and again may creep: each round takes one more step of
+  /// a way that a thorough pass goes at once. So after some rounds the thorough ones have a turn.
   private func runToFixpoint(_ start: ShrinkContext) -> ShrinkResult {
     var context = start
     var tallies = passes.map { PassTally(name: $0.name) }
+    var rounds = 0
     var hasImproved = true
     while hasImproved && !context.isExhausted {
       hasImproved = false
+      rounds += 1
       for index in passes.indices where passes[index].effort == .light {
         hasImproved = run(index, &context, &tallies) || hasImproved
       }
-      for index in passes.indices where passes[index].effort == .thorough && !hasImproved {
-        hasImproved = run(index, &context, &tallies)
+      let mayCreep = rounds % 4 == 0
+      for index in passes.indices
+      where passes[index].effort == .thorough && (mayCreep || !hasImproved) {
+        hasImproved = run(index, &context, &tallies) || hasImproved
       }
     }
     return ShrinkResult(

@@ -3,7 +3,7 @@ extension ShrinkPass {
   ///
   /// A lower size class may fail again where the sizes between do not.
   public static let stepDown = ShrinkPass("step down", .thorough) { context in
-    for record in context.best.commands {
+    for record in context.best.subjects {
       for choice in 0..<context.best.choiceCount(record) {
         stepDown(record, choice, &context)
       }

@@ -19,7 +19,7 @@ extension ShrinkPass {
     let (mine, its) = (testCase.records[first].choices, testCase.records[second].choices)
     guard mine.map(\.role) == its.map(\.role) else { return testCase }
     var result = testCase
-    for index in mine.indices where mine[index].role == .plain {
+    for index in mine.indices where mine[index].role.space == nil {
       result.records[first].choices[index].value = its[index].value
       result.records[second].choices[index].value = mine[index].value
     }

@@ -1,38 +1,36 @@
 extension ShrinkPass {
   /// Sets to 0 all sizes and the like everywhere, then what it can of each command.
   ///
-  /// Of a command first all choices at once, then all but the first (which mostly is the kind),
-  /// then each.
+  /// Of a record first all choices at once, then all but its shape, then each.
   public static let zeroRecords = ShrinkPass("zero choices") { context in
     _ = context.attempt(zeroingPlainValues(context.best))
-    for record in context.best.commands {
-      if context.attemptZero(record, from: 0) || context.attemptZero(record, from: 1) { continue }
-      guard context.best.records.indices.contains(record) else { continue }
-      for choice in context.best.records[record].choices.indices.reversed() {
+    for record in context.best.subjects {
+      if context.attemptZero(record, keepingShape: false) { continue }
+      if context.attemptZero(record, keepingShape: true) { continue }
+      for choice in (0..<context.best.choiceCount(record)).reversed()
+      where context.best.records[record].choices[choice].role != .shape {
         _ = context.attempt(record, choice, 0)
       }
     }
   }
 
-  /// Everything 0 that names no slot and is not the first choice of its command.
+  /// Everything 0 that names no slot and is no shape.
   private static func zeroingPlainValues(_ testCase: TestCase) -> TestCase {
     var result = testCase
-    for record in result.commands {
-      for choice in result.records[record].choices.indices.dropFirst()
-      where result.records[record].choices[choice].role == .plain {
-        result.records[record].choices[choice].value = 0
-      }
+    for place in testCase.plainPlaces {
+      result.records[place.record].choices[place.choice].value = 0
     }
     return result
   }
 }
 
 extension ShrinkContext {
-  /// Tries to set the choices of a record to 0, from one of them on.
-  mutating func attemptZero(_ record: Int, from first: Int) -> Bool {
+  /// Tries to set the choices of a record to 0, all or all that are no shape.
+  mutating func attemptZero(_ record: Int, keepingShape: Bool) -> Bool {
     guard best.records.indices.contains(record) else { return false }
     var candidate = best
-    for choice in candidate.records[record].choices.indices where choice >= first {
+    for choice in candidate.records[record].choices.indices
+    where !keepingShape || candidate.records[record].choices[choice].role != .shape {
       candidate.records[record].choices[choice].value = 0
     }
     return attempt(candidate)
@@ -40,10 +38,36 @@ extension ShrinkContext {
 
   /// Lowers the choices of one record one after the other, each as far as it goes.
   mutating func lower(_ record: Int) {
-    guard best.records.indices.contains(record) else { return }
-    for choice in best.records[record].choices.indices {
-      guard let value = best.value(record, choice), value > 0 else { continue }
-      descend(from: value) { $0.attempt(record, choice, $1) }
+    var choice = 0
+    while choice < best.choiceCount(record) {
+      if !isFlagOfElement(record, choice) { lower(record, choice) }
+      choice += 1
     }
+  }
+
+  private mutating func lower(_ record: Int, _ choice: Int) {
+    guard let start = best.value(record, choice), start > 0 else { return }
+    guard case .signed(let order) = best.records[record].choices[choice].form, start > 4 else {
+      return descend(from: start) { $0.attempt(record, choice, $1) }
+    }
+    // The sign stays, unless the positive number of the same size will do.
+    let opposite = 0 &- order.value(of: start)
+    if opposite > 0, order.range.contains(opposite) {
+      _ = attempt(record, choice, order.code(of: opposite))
+    }
+    guard let number = best.value(record, choice).map(order.value) else { return }
+    descend(from: number.magnitude) { context, distance in
+      let signed = Int64(truncatingIfNeeded: number < 0 ? 0 &- distance : distance)
+      return order.range.contains(signed) && context.attempt(record, choice, order.code(of: signed))
+    }
+    if let value = best.value(record, choice), value > 0 { _ = attempt(record, choice, value - 1) }
+  }
+
+  /// Whether a choice says that there is one more element: lowering it would end the array.
+  private func isFlagOfElement(_ record: Int, _ choice: Int) -> Bool {
+    best.records[record].choices[choice].role == .shape
+      && best.records[record].spans.contains {
+        $0.kind == .element && $0.choices.lowerBound == choice
+      }
   }
 }

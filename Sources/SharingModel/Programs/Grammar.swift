@@ -199,7 +199,8 @@ extension Grammar {
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
     choices.record(bytes: Self.commandWidth) { choices in
-      let kind = Command.Kind(rawValue: choices.index(weights: draw.kinds)) ?? .allocate
+      let kind =
+        Command.Kind(rawValue: choices.index(weights: draw.kinds, role: .shape)) ?? .allocate
       let command = command(kind, &choices, draw)
       return Step(command, fault: kind.canFail ? fault(&choices, draw) : nil)
     }

@@ -26,7 +26,7 @@ enum ToyMachine {
     var held = [ToyAllocator.Block?](repeating: nil, count: Int(slots))
     while choices.hasMoreRecords() {
       try choices.record(bytes: 8) { (choices) throws(ToyAllocator.Thrown) in
-        if choices.index(weights: kinds) == 0 {
+        if choices.index(weights: kinds, role: .shape) == 0 {
           let slot = choices.integer(below: slots, role: .defines(0))
           let shift = choices.integer(below: 13) { $0.chance(1, outOf: 4) ? $0.next(below: 13) : 0 }
           let size = choices.magnitude { $0.edgeBiased(upTo: 1 << 14, unit: ToyAllocator.granule) }

@@ -1,0 +1,70 @@
+import PropertyTesting
+
+/// A row of a shrinking challenge: something false, and the simplest cases that show it.
+struct Challenge: Sendable {
+  /// How a row is called in the tables.
+  let name: String
+  /// What counts as the minimum: one text, or several that are equally simple.
+  let minima: [String]
+  /// What other libraries publish: the fewest evaluations on average, and whose they are.
+  let published: String
+  private let run: @Sendable (UInt64) -> Outcome?
+
+  /// What one seed came to.
+  struct Outcome: Sendable {
+    /// The shrunk case as text.
+    let text: String
+    /// How many cases were run after the first failing one, restarts included.
+    let evaluations: Int
+    /// How many programs were run until one failed.
+    let programs: Int
+  }
+
+  /// A row about values.
+  init<Value>(
+    _ name: String, minima: [String], published: String, _ values: Generator<Value>,
+    text: @escaping @Sendable (Value) -> String = { "\($0)" },
+    holds: @escaping @Sendable (Value) throws(Discard) -> Bool
+  ) {
+    self.init(
+      name, minima: minima, published: published, property: { Property(of: values, holds: holds) },
+      text: { testCase in values.value(of: testCase).map(text) ?? "discarded" })
+  }
+
+  /// A row about programs.
+  init<Fingerprint>(
+    _ name: String, minima: [String], published: String, restarts: Int = 0,
+    property: @escaping @Sendable () -> Property<Fingerprint>,
+    text: @escaping @Sendable (TestCase) -> String
+  ) {
+    self.name = name
+    self.minima = minima
+    self.published = published
+    run = { seed in
+      let property = property()
+      let seeds = (seed &* 1_000_003)..<(seed &* 1_000_003 + 1_000_000)
+      guard let finding = property.firstFinding(in: seeds), let first = finding.seed,
+        let result = property.shrink(
+          finding, restartingFrom: (first + 1)..<seeds.upperBound, restarts: restarts)
+      else { return nil }
+      return Outcome(
+        text: text(result.testCase), evaluations: result.evaluations,
+        programs: Int(first - seeds.lowerBound) + 1)
+    }
+  }
+
+  /// Finds what is false from a seed on, and shrinks it.
+  func outcome(seed: UInt64) -> Outcome? { run(seed) }
+}
+
+extension Challenge {
+  /// All rows, those of jlink/shrinking-challenge first, then the stateful ones of
+  /// nesevis/shrinking-challenge.
+  static var all: [Challenge] {
+    [
+      binaryHeap, bound5, calculator, coupling, deletion, differenceNotOne, differenceNotSmall,
+      differenceNotZero, distinct, largeUnionList, lengthList, nestedLists, reverse, snapshotStore,
+      hashCollision(modulus: 10), hashCollision(modulus: 100), hashCollision(modulus: 1000),
+    ]
+  }
+}
