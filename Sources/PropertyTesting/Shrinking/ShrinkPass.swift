@@ -30,10 +30,12 @@ extension [ShrinkPass] {
   /// All passes, in the order in which they run.
   public static var standard: [ShrinkPass] {
     [
+      .zeroEverything,
       .deleteRecords,
       .deleteLifetimes,
       .dropRejected,
       .deleteElements,
+      .deleteCounted,
       .hoistParts,
       .lowerConfiguration,
       .zeroRecords,
@@ -41,7 +43,6 @@ extension [ShrinkPass] {
       .swapNeighbours,
       .joinArrays,
       .sortElements,
-      .deleteCounted,
       .lowerChoices,
       .lowerTogether,
       .replaceRecords,

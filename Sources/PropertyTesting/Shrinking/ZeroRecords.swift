@@ -1,9 +1,6 @@
 extension ShrinkPass {
-  /// Sets to 0 all sizes and the like everywhere, then what it can of each command.
-  ///
-  /// Of a record first all choices at once, then all but its shape, then each.
+  /// Sets to 0 what it can of each command: all choices at once, all but its shape, then each.
   public static let zeroRecords = ShrinkPass("zero choices") { context in
-    _ = context.attempt(zeroingPlainValues(context.best))
     for record in context.best.subjects {
       if context.attemptZero(record, keepingShape: false) { continue }
       if context.attemptZero(record, keepingShape: true) { continue }
@@ -12,15 +9,6 @@ extension ShrinkPass {
         _ = context.attempt(record, choice, 0)
       }
     }
-  }
-
-  /// Everything 0 that names no slot and is no shape.
-  private static func zeroingPlainValues(_ testCase: TestCase) -> TestCase {
-    var result = testCase
-    for place in testCase.plainPlaces {
-      result.records[place.record].choices[place.choice].value = 0
-    }
-    return result
   }
 }
 
@@ -40,7 +28,11 @@ extension ShrinkContext {
   mutating func lower(_ record: Int) {
     var choice = 0
     while choice < best.choiceCount(record) {
-      if !isFlagOfElement(record, choice) { lower(record, choice) }
+      if !isFlagOfElement(record, choice), let before = best.value(record, choice) {
+        lower(record, choice)
+        let after = best.value(record, choice) ?? 0
+        creeps = creeps || (after < before && before - after < before / 64)
+      }
       choice += 1
     }
   }
