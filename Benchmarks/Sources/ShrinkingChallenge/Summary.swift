@@ -16,18 +16,19 @@ struct Summary {
   static let header =
     column("row", 22) + column("at minimum", 12) + column("distinct", 10)
     + column("evaluations: mean", 19) + column("median", 8) + column("best published", 18)
-    + column("ms: median", 12) + column("programs: median", 18)
+    + column("ms: median", 12) + column("programs: median, most", 22)
 
   /// One row of the table.
   var line: String {
     let atMinimum = outcomes.count { challenge.minima.contains($0.text) }
     let evaluations = outcomes.map(\.evaluations)
+    let programs = outcomes.map(\.programs)
     let mean = evaluations.reduce(0, +) * 10 / max(evaluations.count, 1)
     return Self.column(challenge.name, 22) + Self.column("\(atMinimum)/\(seeds)", 12)
       + Self.column("\(Set(outcomes.map(\.text)).count)", 10)
       + Self.column("\(mean / 10).\(mean % 10)", 19) + Self.column("\(median(evaluations))", 8)
       + Self.column(challenge.published, 18) + Self.column(milliseconds, 12)
-      + Self.column("\(median(outcomes.map(\.programs)))", 18)
+      + Self.column("\(median(programs)), \(programs.max() ?? 0)", 22)
   }
 
   /// What each pass did in all, and every result with how often it came.

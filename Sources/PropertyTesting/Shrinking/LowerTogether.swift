@@ -1,5 +1,6 @@
 extension ShrinkPass {
-  /// Lowers equal values in different places at once, all of them and then two at a time.
+  /// Lowers equal values in different places at once, all of them and then two at a time
+  /// that stand near each other.
   ///
   public static let lowerTogether = ShrinkPass("lower together") { context in
     var groups = equalValues(context.best)
@@ -7,7 +8,7 @@ extension ShrinkPass {
     groups = equalValues(context.best)
     for group in groups {
       for first in group.indices {
-        for second in group.indices where second > first {
+        for second in group.indices[(first + 1)...].prefix(2) {
           lower([group[first], group[second]], &context)
         }
       }
