@@ -25,13 +25,15 @@ struct ToyAllocatorTests {
   func restart() throws {
     let property = ToyMachine.property(.merge)
     let weak = Shrinker(passes: [.deleteRecords])
-    let finding = try #require(property.firstFinding(in: 1..<1000))
-    let seeds = (finding.seed! + 1)..<1000
-    let stuck = try #require(property.shrink(finding, with: weak))
+    let findings = (1..<2000 as Range<UInt64>).compactMap { property.run(seed: $0) }
+    let (finding, stuck) = try #require(
+      findings.lazy.map { ($0, property.shrink($0, with: weak)!) }
+        .first { $1.testCase.length > 8 })
+    let seeds = finding.seed! + 1..<2000
     let result = try #require(
       property.shrink(finding, with: weak, restartingFrom: seeds, restarts: 5))
-    #expect(result.testCase < stuck.testCase)
+    #expect(result.testCase.length < stuck.testCase.length)
     #expect(result.evaluations > stuck.evaluations)
-    #expect(try #require(property.shrink(finding)).testCase < result.testCase)
+    #expect(try #require(property.shrink(finding)).testCase.length == 6)
   }
 }
