@@ -18,8 +18,22 @@ struct ShrinkingChallenge: ParsableCommand {
   @Flag(help: "Show what each pass of the shrinker did, and every result.")
   var details = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A Python with Hypothesis, to run the allocator bugs beside.", valueName: "python"))
+  var hypothesis: String?
+
+  @Option(help: "How many seeds Hypothesis has, which needs seconds for each.")
+  var hypothesisSeeds = 10
+
+  @Option(help: "What Hypothesis runs.")
+  var script = "Benchmarks/hypothesis/allocator_bugs.py"
+
   func validate() throws {
     guard seeds > 0 else { throw ValidationError("--seeds must be at least 1") }
+    guard hypothesisSeeds > 0 else {
+      throw ValidationError("--hypothesis-seeds must be at least 1")
+    }
     guard !rows.isEmpty else { throw ValidationError("no row is called \(row ?? "")") }
   }
 
@@ -33,6 +47,10 @@ struct ShrinkingChallenge: ParsableCommand {
       let summary = Summary(of: challenge, seeds: seeds)
       print(summary.line)
       if details { print(summary.details) }
+      if let hypothesis, Challenge.allocatorBugs.contains(where: { $0.name == challenge.name }) {
+        let peer = Hypothesis(python: hypothesis, script: script)
+        print(try peer.run(challenge.name, seeds: hypothesisSeeds).line)
+      }
     }
   }
 }

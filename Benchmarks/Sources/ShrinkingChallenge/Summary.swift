@@ -12,11 +12,11 @@ struct Summary {
     outcomes = (0..<seeds).compactMap(challenge.outcome)
   }
 
-  /// The columns of ``line``.
-  static let header =
-    column("row", 22) + column("at minimum", 12) + column("distinct", 10)
-    + column("evaluations: mean", 19) + column("median", 8) + column("best published", 18)
-    + column("ms: median", 12) + column("programs: median, most", 22)
+  /// The names of the columns.
+  static let header = columns([
+    "row", "at minimum", "distinct", "evaluations: mean", "median", "best published", "ms: median",
+    "programs: median, most",
+  ])
 
   /// One row of the table.
   var line: String {
@@ -24,11 +24,11 @@ struct Summary {
     let evaluations = outcomes.map(\.evaluations)
     let programs = outcomes.map(\.programs)
     let mean = evaluations.reduce(0, +) * 10 / max(evaluations.count, 1)
-    return Self.column(challenge.name, 22) + Self.column("\(atMinimum)/\(seeds)", 12)
-      + Self.column("\(Set(outcomes.map(\.text)).count)", 10)
-      + Self.column("\(mean / 10).\(mean % 10)", 19) + Self.column("\(median(evaluations))", 8)
-      + Self.column(challenge.published, 18) + Self.column(milliseconds, 12)
-      + Self.column("\(median(programs)), \(programs.max() ?? 0)", 22)
+    return Self.columns([
+      challenge.name, "\(atMinimum)/\(seeds)", "\(Set(outcomes.map(\.text)).count)",
+      "\(mean / 10).\(mean % 10)", "\(median(evaluations))", challenge.published, milliseconds,
+      "\(median(programs)), \(programs.max() ?? 0)",
+    ])
   }
 
   /// What each pass did in all, and every result with how often it came.
@@ -57,6 +57,11 @@ struct Summary {
 
   private func median(_ numbers: [Int]) -> Int {
     numbers.isEmpty ? 0 : numbers.sorted()[numbers.count / 2]
+  }
+
+  /// A line of texts, each as wide as its column.
+  static func columns(_ texts: [String]) -> String {
+    zip(texts, [22, 12, 12, 19, 8, 18, 12, 22]).map(column).joined()
   }
 
   private static func column(_ text: String, _ width: Int) -> String {
