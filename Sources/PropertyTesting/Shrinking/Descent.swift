@@ -4,7 +4,7 @@ extension ShrinkContext {
   /// Small values are tried one by one. For larger ones 0 and 1 come first, then the value at which
   /// another number ended, then the length in bits is bisected, then comes the number just above the
   /// power of two below (where most limits are), then one less; only if that is a success the rest
-  /// is bisected. If what fails has gaps, the result need not be the lowest.
+  /// is searched. If what fails has gaps, the result need not be the lowest.
   ///
   /// - Parameter carefully: whether to give up if neither half nor one less will do, because little
   ///   hope is. So it is where a number ended before.
@@ -52,8 +52,20 @@ extension ShrinkContext {
       if isFailing(&self, 1 << UInt64(middle)) { bits.high = middle } else { bits.low = middle }
     }
     if gap.high - gap.low > 1, isFailing(&self, gap.low + 1) { return }
-    if gap.high - gap.low > 1, !attempt(&self, gap.high - 1) { return }
-    if gap.high - gap.low > 1 { gap.high -= 1 }
+    guard gap.high - gap.low > 1, attempt(&self, gap.high - 1) else { return }
+    gap.high -= 1
+    // The limit may be as near to the upper end as to the lower one: bisect the length of the way.
+    let top = gap.high
+    var way = (short: -1, long: 64 - (top - gap.low).leadingZeroBitCount)
+    while way.long - way.short > 1 {
+      let middle = (way.short + way.long) / 2
+      let step: UInt64 = 1 << UInt64(middle)
+      if step < top - gap.low, isFailing(&self, top - step) {
+        way.short = middle
+      } else {
+        way.long = middle
+      }
+    }
     while gap.high - gap.low > 1 {
       _ = isFailing(&self, gap.low + (gap.high - gap.low) / 2)
     }
