@@ -14,6 +14,7 @@ struct Sharecheck: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
       ListCommand.self, WorkCampaignCommand.self, WorkEvaluateCommand.self,
+      WorkProveCommand.self,
     ])
 }
 
