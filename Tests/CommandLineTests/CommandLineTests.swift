@@ -62,6 +62,9 @@ import Testing
       ["run", "--programs", "1", "--seconds", "1"], ["run", "--seconds", "nan"], ["replay"],
       ["shrink"], ["shrink", "--prove", "--budget", "0", "x"],
       ["shrink", "--prove", "--budget", "many", "x"], ["shrink", "--budget", "5", "x"], ["no-such"],
+      ["museum", "--seeds", "0"], ["museum", "--exhibit", "canary-traps"],
+      ["museum", "--budget", "-1"],
+      ["museum", "--exhibit", "leaks-what-was-not-freed", "--backend", "kvm"],
       ["list", "no-such"],
     ])
   func usage(arguments: [String]) throws {
@@ -158,6 +161,32 @@ import Testing
     #expect(result.output.contains("heap-allocate b 1 align 1  it fails in the same way"))
     #expect(result.output.contains("without \"heap-allocate b 1 align 1\"."))
     #expect(result.output.contains("pool-orders=1       it holds"))
+  }
+
+  @Test("The museum reports each exhibit, and passes only if all are at proved minima")
+  func museum() throws {
+    let json = try Tool.run("museum", "--exhibit", "canary", "--seeds", "2", "--format", "json")
+    #expect(json.code == 0)
+    struct Row: Codable {
+      var exhibit: String
+      var backend: String
+      var killedBy: [String]
+      var named: [String]
+      var programs: Int
+      var commands: Int
+      var length: Int
+      var minimum: Int
+      var evaluations: Int
+      var seconds: Double
+    }
+    let rows = try JSONDecoder().decode([Row].self, from: Data(json.output.utf8))
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0.exhibit == "canary" && $0.length == 1 && $0.minimum == 1 })
+    let cut = try Tool.run(
+      "museum", "--exhibit", "merges-past-the-top-order", "--budget", "1", "--backend", "gunyah")
+    #expect(cut.code == 1)
+    #expect(cut.output.contains("merges-past-the-top-order: NOT PASSED"))
+    #expect(cut.output.contains("at the proved minimum: 0 of 1"))
   }
 
   @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])

@@ -6,8 +6,8 @@ struct ProverTests {
   private static func prove(
     below length: Int, _ target: [UInt64], budget: Int = 10_000_000, pruning: Bool = true
   ) -> ProofResult {
-    Prover(budget: budget).prove(below: length, keeping: .reached) {
-      ToyStack.trial(&$0, target: target, pruning: pruning)
+    Prover(budget: budget).prove(below: length, keeping: .reached) { choices, _ in
+      ToyStack.trial(&choices, target: target, pruning: pruning)
     }
   }
 
@@ -35,8 +35,8 @@ struct ProverTests {
 
   @Test("Failing in another way is no proof of anything")
   func otherFailures() {
-    let result = Prover(budget: 1000).prove(below: 3, keeping: .spilled) {
-      ToyStack.trial(&$0, target: [2], pruning: true)
+    let result = Prover(budget: 1000).prove(below: 3, keeping: .spilled) { choices, _ in
+      ToyStack.trial(&choices, target: [2], pruning: true)
     }
     // A pushed 2 is the target already, so that nothing is ever spilled.
     guard case .proved = result else {
@@ -79,7 +79,8 @@ struct ProverTests {
   @Test("An unsound claim is seen: pruning too much loses a case")
   func unsound() {
     let result = Prover(budget: 1000).prove(below: 3, keeping: ToyStack.Failure.reached) {
-      let trial = ToyStack.trial(&$0, target: [0, 1], pruning: false)
+      choices, _ in
+      let trial = ToyStack.trial(&choices, target: [0, 1], pruning: false)
       return Trial(fingerprint: trial.fingerprint, relevance: .commands(1))
     }
     guard case .proved = result else {

@@ -29,8 +29,8 @@ import Testing
     var letters: [Step] = []
     var odometer = Odometer(length: 0)
     while let step = odometer.turn({ choices -> Step in
-      var named = alphabet.slots
-      return alphabet.step(from: &choices, named: &named)
+      var names = Alphabet.Names(used: alphabet.slots, most: alphabet.slots)
+      return alphabet.step(from: &choices, &names)
     }) {
       letters.append(step)
     }
@@ -122,11 +122,25 @@ import Testing
       }
       let testCase = TestCase(records: [Record(width: nil)] + records)
       var choices = Choices(replaying: testCase)
-      let program = Self.alphabet.program(from: &choices)
+      let program = Self.alphabet.program(from: &choices, length: 4)
       let slots = program.steps.compactMap { $0.command.madeSlot?.index }
       if !seen.contains(slots) { seen.append(slots) }
     }
     #expect(seen == [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [0, 1, 2]])
+  }
+
+  @Test("A last step is of the kind that is asked for, and its slot is one that nobody asks for")
+  func last() {
+    var odometer = Odometer(length: 1)
+    var kinds: [Command.Kind] = []
+    while let program = odometer.turn({
+      Self.alphabet.program(from: &$0, length: 1, endingWith: .heapAllocate)
+    }) {
+      kinds += program.steps.map(\.command.kind)
+      #expect(program.steps[0].command.madeSlot == Slot(0))
+    }
+    #expect(kinds.allSatisfy { $0 == .heapAllocate })
+    #expect(kinds.count == 2 * Self.alphabet.requests.count)
   }
 
   @Test("A huge request makes no huge alphabet")

@@ -34,11 +34,11 @@ public struct Prover: Sendable {
   /// - Parameters:
   ///   - fingerprint: the way to fail; other failures do not count.
   ///   - trying: hears the length of the next case and how many were run before it.
-  ///   - evaluate: chooses a case of the alphabet, runs it, and says what came of it.
+  ///   - evaluate: chooses a case of so many commands, runs it, and says what came of it.
   public func prove<Fingerprint: Hashable, Failure: Error>(
     below length: Int, keeping fingerprint: Fingerprint,
     trying: (_ length: Int, _ tried: Int) -> Void = { _, _ in },
-    evaluate: (inout Choices) throws(Failure) -> Trial<Fingerprint>
+    evaluate: (_ choices: inout Choices, _ length: Int) throws(Failure) -> Trial<Fingerprint>
   ) throws(Failure) -> ProofResult {
     var tried = 0
     for shorter in 0..<max(length, 0) {
@@ -48,7 +48,7 @@ public struct Prover: Sendable {
         let isSpent = tried >= budget
         trying(shorter, tried)
         let turn = try odometer.turn { (choices) throws(Failure) -> Trial<Fingerprint>? in
-          isSpent ? nil : try evaluate(&choices)
+          isSpent ? nil : try evaluate(&choices, shorter)
         }
         guard let turn else { break }
         guard let trial = turn else { return .outOfBudget(length: shorter, tried: tried) }

@@ -37,5 +37,9 @@ public struct Minimality: Codable, Equatable, Sendable {
           + " fails in this way, and the budget ended after \(programs)."
       }
     return [first, "Programs are made of"] + alphabet.map { "  " + $0 }
+      + [
+        "Passed over is what goes on behind a violation, behind a step or a fault that came to nothing,",
+        "and what ends with another kind of command than the one that fails.",
+      ]
   }
 }

@@ -26,10 +26,12 @@ public struct MinimalityProof: Sendable {
     evaluate: (Program) -> Attempt
   ) -> Minimality {
     let alphabet = Alphabet(of: program)
+    // A program fails at its last command or at its end: what fails sooner is longer than it need be.
+    let last: Command.Kind? = if case .command(let kind) = fingerprint.command { kind } else { nil }
     let result = Prover(budget: budget).prove(
       below: program.steps.count, keeping: fingerprint, trying: trying
-    ) { choices in
-      let candidate = alphabet.program(from: &choices)
+    ) { choices, length in
+      let candidate = alphabet.program(from: &choices, length: length, endingWith: last)
       let attempt = evaluate(candidate)
       return Trial(
         fingerprint: attempt.failure?.fingerprint, relevance: attempt.relevance(to: candidate))
@@ -41,7 +43,8 @@ public struct MinimalityProof: Sendable {
     case .outOfBudget(let length, _): minimality.reached = length
     case .found(let testCase, _):
       var choices = Choices(replaying: testCase)
-      minimality.smaller = alphabet.program(from: &choices).text
+      minimality.smaller =
+        alphabet.program(from: &choices, length: testCase.length, endingWith: last).text
     }
     return minimality
   }

@@ -6,8 +6,8 @@ extension Alphabet: CustomStringConvertible {
     var odometer = Odometer(length: 0)
     var count = 0
     let step = { (choices: inout Choices) -> Step in
-      var named = slots
-      return self.step(from: &choices, named: &named)
+      var names = Names(used: slots, most: slots)
+      return self.step(from: &choices, &names)
     }
     while odometer.turn(step) != nil { count += 1 }
     return count

@@ -35,54 +35,61 @@ public struct Alphabet: Equatable, Sendable {
 // MARK: Choosing
 
 extension Alphabet {
-  /// Chooses a program; every choice is bounded.
+  /// Chooses a program of so many steps; every choice is bounded.
   ///
   /// Slots are named in the order of their first use, since programs that differ in names only do
   /// the same: nothing but a name tells one slot from another.
-  public func program(from choices: inout Choices) -> Program {
+  ///
+  /// - Parameter kind: the kind of the last step, where others are of no interest.
+  public func program(
+    from choices: inout Choices, length: Int, endingWith kind: Command.Kind? = nil
+  ) -> Program {
     choices.record(bytes: Grammar.configurationWidth) { _ in }
     var steps: [Step] = []
-    var named = 0
-    while choices.hasMoreRecords() { steps.append(step(from: &choices, named: &named)) }
+    var names = Names(used: 0, most: slots)
+    while choices.hasMoreRecords() {
+      names.isLast = steps.count + 1 == length
+      steps.append(step(from: &choices, &names, kind: names.isLast ? kind : nil))
+    }
     return Program(configuration: configuration, steps: steps)
   }
 
   /// Chooses a step, and last its fault, so that a proof can pass over faults that never strike.
-  ///
-  /// - Parameter named: how many slots have a name, this step's included when it returns.
-  func step(from choices: inout Choices, named: inout Int) -> Step {
+  func step(
+    from choices: inout Choices, _ names: inout Names, kind: Command.Kind? = nil
+  ) -> Step {
     choices.record(bytes: Grammar.commandWidth) { choices in
-      let kind = Self.one(of: Command.Kind.allCases, &choices)
-      let command = command(kind, &choices, &named)
+      let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
+      let command = command(kind, &choices, &names)
       return Step(command, fault: kind.canFail ? Self.fault(&choices) : nil)
     }
   }
 
   private func command(
-    _ kind: Command.Kind, _ choices: inout Choices, _ named: inout Int
+    _ kind: Command.Kind, _ choices: inout Choices, _ names: inout Names
   ) -> Command {
     switch kind {
     case .allocate:
-      let slot = newSlot(&choices, &named)
+      let slot = names.newToKeep(&choices)
       let request = Self.one(of: requests, &choices)
       return .allocate(slot, size: request.size, alignment: request.alignment)
     case .free:
-      return .free(usedSlot(&choices, named), Self.one(of: Freeing.allCases, &choices))
+      return .free(names.used(&choices), Self.one(of: Freeing.allCases, &choices))
     case .dmaAlloc:
-      let slot = newSlot(&choices, &named)
+      let slot = names.newToKeep(&choices)
       let pages = Self.one(of: pages, &choices)
       return .dmaAlloc(slot, pages: pages, Self.one(of: Grammar.directions, &choices))
     case .share:
-      let slot = newSlot(&choices, &named)
+      let slot = names.new(&choices)
       let size = Self.one(of: sizes, &choices)
       return .share(slot, size: size, Self.one(of: Grammar.directions, &choices))
     case .heapAllocate:
-      let slot = newSlot(&choices, &named)
+      let slot = names.newToKeep(&choices)
       let request = Self.one(of: requests, &choices)
       return .heapAllocate(
         slot, size: request.size, alignment: request.alignment,
         zeroed: Self.one(of: [false, true], &choices))
-    case .write: return .write(usedSlot(&choices, named))
+    case .write: return .write(names.used(&choices))
     case .unshareAll: return .unshareAll
     case .initialise: return .initialise(Self.one(of: Initialisation.allCases, &choices))
     case .mapMMIO:
@@ -90,25 +97,12 @@ extension Alphabet {
       return .mapMMIO(page: mapping.page, pages: mapping.pages)
     case .unmapAllMMIO: return .unmapAllMMIO
     case .scribble: return .scribble
-    case .pin: return .pin(usedSlot(&choices, named))
+    case .pin: return .pin(names.used(&choices))
     case .unpinAll: return .unpinAll
     case .standingFault:
       let choice = choices.integer(below: UInt64(Grammar.faultModes.count + 1))
       return .standingFault(choice == 0 ? nil : Grammar.faultModes[Int(choice) - 1])
     }
-  }
-
-  /// A slot that has a name, or the next one that has none.
-  private func newSlot(_ choices: inout Choices, _ named: inout Int) -> Slot {
-    let choice = Int(choices.integer(below: UInt64(min(named + 1, slots))))
-    named = max(named, choice + 1)
-    return Slot(choice)
-  }
-
-  /// A slot that has a name. Of those that have none the first stands for all, and only where there
-  /// is no other: what uses it comes to nothing.
-  private func usedSlot(_ choices: inout Choices, _ named: Int) -> Slot {
-    Slot(Int(choices.integer(below: UInt64(max(named, 1)))))
   }
 
   /// No fault, the heap's, or one of a hypercall: position by position, each in every mode.
