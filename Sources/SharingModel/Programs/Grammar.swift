@@ -210,6 +210,8 @@ extension Grammar {
   static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
   /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
   static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
+  /// The hypercalls of a command, from the first on, that can have a fault.
+  static var faultPositions: Int { 16 }
   private static let initialisations = Initialisation.allCases
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
@@ -280,7 +282,11 @@ extension Grammar {
     let choice = choices.index(weights: draw.faults)
     if choice == 0 { return nil }
     if choice == Self.faultModes.count + 1 { return .heapAllocation }
-    let position = 1 + choices.integer(below: 16) { numbers in numbers.next(below: 6) }
+    let position =
+      1
+      + choices.integer(below: UInt64(Self.faultPositions)) { numbers in
+        numbers.next(below: 6)
+      }
     return .hypercall(position: Int(position), Self.faultModes[choice - 1])
   }
 
