@@ -14,14 +14,20 @@ struct Shrinking {
     var evaluations: Int?
   }
 
-  /// Shrinks what a campaign found by a seed.
-  func counterexample(seed: UInt64, on backend: Backend) throws -> Counterexample {
+  /// Shrinks what a campaign found. A program that its seed does not make by itself is reproduced by
+  /// the whole campaign up to it.
+  func counterexample(_ found: CampaignResult.Found, seed first: UInt64) throws -> Counterexample {
+    let backend = Backend.named(found.backend) ?? .pkvm
     let example = try shrink(
-      Grammar().program(seed: seed), on: backend, restartingFrom: seed
-    ) { _ in "run\(system.backendOption) --seed \(seed) --programs 1\(system.exhibitOption)" }
+      try Program(text: found.program), on: backend, restartingFrom: first &+ found.number
+    ) { _ in
+      "run\(system.backendOption) --seed \(found.seed ?? first)"
+        + " --programs \(found.seed == nil ? found.number + 1 : 1)\(system.exhibitOption)"
+    }
     guard let example else {
       throw ToolFailure.ourFault(
-        "what seed \(seed) violated on \(backend.id) did not show in another process")
+        "what program \(found.number + 1) from seed \(first) violated on \(backend.id) did not show in"
+          + " another process")
     }
     return example
   }

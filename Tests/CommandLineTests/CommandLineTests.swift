@@ -1,6 +1,7 @@
 import Foundation
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 import Testing
 
 @Suite struct CommandLineTests {
@@ -34,6 +35,31 @@ import Testing
     let repeated = try Tool.run(again.dropFirst() + ["--format", "json"])
     let second = try JSONDecoder().decode(RunReport.self, from: Data(repeated.output.utf8))
     #expect(second.violations == report.violations)
+  }
+
+  @Test("What was built upon other programs is reproduced as well, even if it killed its process")
+  func builtFindings() throws {
+    let first = try Tool.report(
+      "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "2000")
+    let violation = try #require(first.violations.first)
+    #expect(violation.invariant == "calls-return")
+    #expect(violation.reproduce.contains("--seed 2000 --programs \(first.programs)"))
+    #expect(first.programs > 1)
+    let again = try Tool.report(
+      violation.reproduce.split(separator: " ").dropFirst().map(String.init))
+    #expect(again.violations == first.violations)
+    let small = try Scratch(violation.program)
+    #expect(try Tool.run("replay", "--exhibit", "canary-traps-seldom", small.path).code == 1)
+  }
+
+  @Test("A worker's campaign comes to the same as one in this process", arguments: [true, false])
+  func sameInAnotherProcess(feedback: Bool) throws {
+    let lockstep = Lockstep()
+    _ = Campaign(backends: [.kvm], seed: 11, feedback: feedback).run(programs: 400, with: lockstep)
+    let result = try Tool.run(
+      "run", "--programs", "400", "--seed", "11", "--backend", "kvm", "--feedback",
+      feedback ? "on" : "off")
+    #expect(result.output.contains("\ntrace \(hex(lockstep.coverage.trace.value))\n"))
   }
 
   @Test(

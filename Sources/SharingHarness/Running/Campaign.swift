@@ -2,24 +2,48 @@ import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
-/// Many programs, one for each seed from a first one on, each on every chosen backend.
+/// Many programs, each on every chosen backend.
 ///
-/// The seed of a program is the first seed plus its number, so that a finding is reproduced by a
-/// campaign of one program.
+/// Every program has a seed: the first one's plus its number. Without feedback the program is that
+/// of its seed. With feedback, programs that reached new abstract states are kept, and of the later
+/// ones most are built upon those; then the whole campaign has to be repeated to meet one again, or
+/// its text replayed. Either way all of it follows from seed, backends and system.
 public struct Campaign: Sendable {
   public let grammar: Grammar
   public let backends: [Backend]
   public let seed: UInt64
+  /// Whether programs that reach something new are built upon.
+  public let hasFeedback: Bool
 
-  public init(grammar: Grammar = Grammar(), backends: [Backend], seed: UInt64) {
+  public init(
+    grammar: Grammar = Grammar(), backends: [Backend], seed: UInt64, feedback: Bool = true
+  ) {
     self.grammar = grammar
     self.backends = backends
     self.seed = seed
+    self.hasFeedback = feedback
+  }
+}
+
+extension Campaign {
+  /// One of its programs, before it runs.
+  public struct Trial {
+    /// Counted from 0.
+    public let number: UInt64
+    public let program: Program
+    /// The seed that makes the program by itself; nil where it was built upon others.
+    public let seed: UInt64?
+    /// What was chosen for it, recorded where there is feedback.
+    public internal(set) var choices: Choices
   }
 
-  /// A program that does not hold, by its seed, and where.
+  /// A program that does not hold, and where.
   public struct Finding: Equatable, Sendable {
-    public let seed: UInt64
+    /// The number of the program.
+    public let number: UInt64
+    public let program: Program
+    /// The seed that makes the program by itself; nil where it was built upon others.
+    public let seed: UInt64?
     public let backend: Backend
     public let fingerprint: Fingerprint
   }
@@ -30,23 +54,26 @@ public struct Campaign: Sendable {
   /// Runs programs up to the first that does not hold.
   ///
   /// - Parameters:
-  ///   - willRun: hears what runs next, by the numbers of program and backend.
+  ///   - willRun: hears what runs next, and the number of the backend.
   ///   - isDone: asked before each program, by its number; true ends the campaign.
   /// - Returns: what was found, and how many programs were begun.
   public func run(
-    with lockstep: Lockstep, willRun: (UInt64, Int) -> Void = { _, _ in },
+    with lockstep: Lockstep, willRun: (Trial, Int) -> Void = { _, _ in },
     isDone: (UInt64) -> Bool
   ) -> (finding: Finding?, programs: UInt64) {
+    var corpus = Corpus()
     var number: UInt64 = 0
     while !isDone(number) {
-      let program = grammar.program(seed: seed(ofProgram: number))
+      var trial = trial(number, &corpus)
       for (index, backend) in backends.enumerated() {
-        willRun(number, index)
-        guard let fingerprint = lockstep.run(program, on: backend)?.fingerprint else { continue }
-        let finding = Finding(
-          seed: seed(ofProgram: number), backend: backend, fingerprint: fingerprint)
-        return (finding, number + 1)
+        willRun(trial, index)
+        let fingerprint = lockstep.run(trial.program, on: backend)?.fingerprint
+        if let fingerprint {
+          return (Finding(trial, on: backend, fingerprint), number + 1)
+        }
+        trial.choices.notes.add(lockstep.notes)
       }
+      if hasFeedback { corpus.offer(trial.choices) }
       number += 1
     }
     return (nil, number)
@@ -57,5 +84,26 @@ public struct Campaign: Sendable {
     programs: UInt64, with lockstep: Lockstep
   ) -> (finding: Finding?, programs: UInt64) {
     run(with: lockstep) { $0 >= programs }
+  }
+
+  private func trial(_ number: UInt64, _ corpus: inout Corpus) -> Trial {
+    let seed = seed(ofProgram: number)
+    let length = grammar.maximumLength
+    var (choices, isBuilt) =
+      hasFeedback
+      ? corpus.next(seed: seed, maximumLength: length)
+      : (Choices(seed: seed, maximumLength: length), false)
+    let program = grammar.program(from: &choices)
+    return Trial(number: number, program: program, seed: isBuilt ? nil : seed, choices: choices)
+  }
+}
+
+extension Campaign.Finding {
+  fileprivate init(_ trial: Campaign.Trial, on backend: Backend, _ fingerprint: Fingerprint) {
+    number = trial.number
+    program = trial.program
+    seed = trial.seed
+    self.backend = backend
+    self.fingerprint = fingerprint
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PropertyTesting
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -6,6 +7,7 @@ import SimulatedHypervisors
 /// How much a campaign is to do.
 struct CampaignPlan {
   var seed: UInt64
+  var hasFeedback: Bool
   var programs: UInt64?
   var seconds: Double?
   /// How long nothing may happen, in seconds.
@@ -14,12 +16,16 @@ struct CampaignPlan {
 
 /// What came of a campaign.
 struct CampaignResult: Codable {
-  /// A program that does not hold, by its seed and its backend; nil if all did.
+  /// A program that does not hold, as text, and where.
   struct Found: Codable {
-    var seed: UInt64
+    var number: UInt64
+    /// The seed that makes the program by itself; nil where it was built upon others.
+    var seed: UInt64?
+    var program: String
     var backend: String
   }
 
+  /// Nil if all programs held.
   var found: Found?
   var programs: UInt64
   var seconds: Double
@@ -70,6 +76,7 @@ struct CampaignSupervisor {
 
   private var arguments: [String] {
     var arguments = ["work-campaign", "--seed", "\(plan.seed)"]
+    if !plan.hasFeedback { arguments.append("--no-feedback") }
     if let programs = plan.programs { arguments += ["--programs", "\(programs)"] }
     if let seconds = plan.seconds { arguments += ["--seconds", "\(seconds)"] }
     if let exhibit = system.exhibit { arguments += ["--exhibit", exhibit.id] }
@@ -85,10 +92,14 @@ struct CampaignSupervisor {
       throw ToolFailure.ourFault(
         "the worker ended before its first program: \(ending.sentence(.none))")
     }
+    let number = notes[.program]
+    let built = notes.testCase
     let found = CampaignResult.Found(
-      seed: plan.seed &+ notes[.program], backend: system.backends[backend].id)
+      number: number, seed: built == nil ? plan.seed &+ number : nil,
+      program: Grammar().program(of: built, orSeed: plan.seed &+ number).text,
+      backend: system.backends[backend].id)
     return CampaignResult(
-      found: found, programs: notes[.program] + 1, seconds: seconds, coverage: nil,
+      found: found, programs: number + 1, seconds: seconds, coverage: nil,
       commands: Int(clamping: notes[.commands]), discards: 0)
   }
 
@@ -103,6 +114,15 @@ struct CampaignSupervisor {
       left = rest < 1e9 ? ", \(Int(rest)) s left" : ""
     }
     return "\(programs) programs, \(rate) commands/s, \(notes[.distinctStates]) states\(left)"
+  }
+}
+
+extension Grammar {
+  /// The program of a case, or, where there is none, that of a seed.
+  fileprivate func program(of testCase: TestCase?, orSeed seed: UInt64) -> Program {
+    guard let testCase else { return program(seed: seed) }
+    var choices = Choices(replaying: testCase)
+    return program(from: &choices)
   }
 }
 

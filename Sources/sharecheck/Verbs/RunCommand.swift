@@ -10,9 +10,11 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Each program runs on each chosen backend, in a child process: a trap, a hang or runaway \
       memory is a violation like any other. The first violation ends the run, and its program is \
-      shrunk.
+      shrunk. Programs that reach something new are kept, and most of the later ones are built upon \
+      them; --feedback off runs the program of each seed instead.
       """)
 
+  enum Feedback: String, ExpressibleByArgument, CaseIterable { case on, off }
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @OptionGroup var choosing: Choosing
@@ -29,6 +31,9 @@ struct RunCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("How long to run, instead of a number of programs.", valueName: "t"))
   var seconds: Double?
+
+  @Option(parsing: .unconditional, help: "Whether to build upon programs that reach something new.")
+  var feedback = Feedback.on
 
   @Option(parsing: .unconditional, help: "How to report.")
   var format = Format.text
@@ -54,12 +59,12 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let system = try choosing.system()
     let plan = CampaignPlan(
-      seed: seed, programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
+      seed: seed, hasFeedback: feedback == .on,
+      programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
       patience: hangAfter)
     let result = try CampaignSupervisor(system: system, plan: plan).run()
     let counterexample = try result.found.map { found in
-      try Shrinking(system: system, patience: hangAfter).counterexample(
-        seed: found.seed, on: Backend.named(found.backend) ?? .pkvm)
+      try Shrinking(system: system, patience: hangAfter).counterexample(found, seed: seed)
     }
     let report = RunReport(
       seed: seed, programs: result.programs, commands: result.commands,

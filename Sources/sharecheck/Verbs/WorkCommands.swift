@@ -15,12 +15,14 @@ struct WorkCampaignCommand: ParsableCommand {
   @Option var seconds: Double?
   @Option var exhibit: String?
   @Option var backends: String
+  @Flag(inversion: .prefixedNo) var feedback = true
 
   func run() throws {
     let notes = try Worker.begin()
     let rig = exhibit.flatMap(Exhibit.named)?.rig ?? .core
     let campaign = Campaign(
-      backends: backends.split(separator: ",").compactMap { Backend.named(String($0)) }, seed: seed)
+      backends: backends.split(separator: ",").compactMap { Backend.named(String($0)) }, seed: seed,
+      feedback: feedback)
     let lockstep = Probe.lockstep(rig, notes)
     let clock = ContinuousClock()
     let start = clock.now
@@ -30,9 +32,10 @@ struct WorkCampaignCommand: ParsableCommand {
         checked[index] = true
       }
     }
-    let (finding, count) = campaign.run(with: lockstep) { program, backend in
+    let (finding, count) = campaign.run(with: lockstep) { trial, backend in
       noteChecked()
-      notes[.program] = program
+      if backend == 0 { notes.testCase = trial.seed == nil ? trial.choices.recorded : nil }
+      notes[.program] = trial.number
       notes[.backend] = UInt64(backend)
       notes.beat()
     } isDone: { program in
@@ -46,7 +49,7 @@ struct WorkCampaignCommand: ParsableCommand {
     let coverage = CoverageSummary(lockstep.coverage)
     try Worker.send(
       CampaignResult(
-        found: finding.map { CampaignResult.Found(seed: $0.seed, backend: $0.backend.id) },
+        found: finding.map(CampaignResult.Found.init),
         programs: count, seconds: start.duration(to: clock.now).seconds, coverage: coverage,
         commands: coverage.commands, discards: coverage.discards, neverChecked: neverChecked))
   }
@@ -54,6 +57,15 @@ struct WorkCampaignCommand: ParsableCommand {
   private static func note(_ coverage: Coverage, in notes: SharedNotes) {
     notes[.commands] = UInt64(coverage.commands)
     notes[.distinctStates] = UInt64(coverage.distinctStates)
+  }
+}
+
+extension CampaignResult.Found {
+  init(_ finding: Campaign.Finding) {
+    number = finding.number
+    seed = finding.seed
+    program = finding.program.text
+    backend = finding.backend.id
   }
 }
 
