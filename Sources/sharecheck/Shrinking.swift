@@ -14,22 +14,29 @@ struct Shrinking {
     var evaluations: Int?
   }
 
-  /// Shrinks what a campaign found. A program that its seed does not make by itself is reproduced by
-  /// the whole campaign up to it.
-  func counterexample(_ found: CampaignResult.Found, seed first: UInt64) throws -> Counterexample {
-    let backend = Backend.named(found.backend) ?? .pkvm
-    let example = try shrink(
-      try Program(text: found.program), on: backend, restartingFrom: first &+ found.number
-    ) { _ in
-      "run\(system.backendOption) --seed \(found.seed ?? first)"
-        + " --programs \(found.seed == nil ? found.number + 1 : 1)\(system.exhibitOption)"
+  /// Shrinks each way to fail that a campaign found.
+  ///
+  /// One that does not show again is complained about, and does not keep the others back.
+  func counterexamples(_ result: CampaignResult, of plan: CampaignPlan) throws -> [Counterexample] {
+    var examples: [Counterexample] = []
+    for (index, found) in result.found.enumerated() {
+      let backend = Backend.named(found.backend) ?? .pkvm
+      let arguments = plan.reproducing(found, at: index)
+      let example = try shrink(
+        try Program(text: found.program), on: backend,
+        restartingFrom: plan.seed &+ found.number
+      ) { _ in "run\(system.backendOption) \(arguments)\(system.exhibitOption)" }
+      if let example {
+        examples.append(example)
+        continue
+      }
+      let line =
+        "what program \(found.number + 1) from seed \(plan.seed) violated on \(backend.id) did not"
+        + " show in another process"
+      if result.found.count == 1 { throw ToolFailure.ourFault(line) }
+      Terminal.complain(line)
     }
-    guard let example else {
-      throw ToolFailure.ourFault(
-        "what program \(found.number + 1) from seed \(first) violated on \(backend.id) did not show in"
-          + " another process")
-    }
-    return example
+    return examples
   }
 
   /// Shrinks a program; nil if it holds.
@@ -77,5 +84,15 @@ struct Shrinking {
       program: best.program,
       trace: try evaluator.completed(last, of: best.program, on: best.backend),
       evaluations: best.evaluations, reproduce: "sharecheck \(reproduce(best.backend))")
+  }
+}
+
+extension CampaignPlan {
+  /// The options that find it again: the seed that makes the program by itself, or, where it was
+  /// built upon others, all of the campaign up to it.
+  fileprivate func reproducing(_ found: CampaignResult.Found, at index: Int) -> String {
+    let findings = found.seed == nil ? index + 1 : found.rank
+    return "--seed \(found.seed ?? seed) --programs \(found.seed == nil ? found.number + 1 : 1)"
+      + (findings > 1 ? " --findings \(findings)" : "")
   }
 }

@@ -9,8 +9,8 @@ import Testing
   func finding() throws {
     let canary = try #require(Exhibit.named("canary"))
     let campaign = Campaign(backends: canary.backends, seed: 40)
-    let (found, _) = campaign.run(programs: 100, with: Lockstep(canary.rig))
-    let finding = try #require(found)
+    let finding = try #require(
+      campaign.run(programs: 100, with: Lockstep(canary.rig)).finding)
     let again = Campaign(backends: [finding.backend], seed: try #require(finding.seed))
       .run(programs: 1, with: Lockstep(canary.rig))
     #expect(again.finding?.program == finding.program)

@@ -62,6 +62,31 @@ import Testing
     #expect(result.output.contains("\ntrace \(hex(lockstep.coverage.trace.value))\n"))
   }
 
+  @Test("A run goes on behind a finding, and each different one has its smallest program")
+  func severalFindings() throws {
+    let report = try Tool.report(
+      "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "60",
+      "--findings", "3")
+    #expect(report.violations.count == 3)
+    #expect(Set(report.violations.map { "\($0.invariant)/\($0.command)" }).count == 3)
+    #expect(report.repeats > 0)
+    for violation in report.violations {
+      #expect(violation.commands <= 4)
+      let again = try Tool.report(
+        violation.reproduce.split(separator: " ").dropFirst().map(String.init))
+      #expect(again.violations.last == violation, "\(violation.reproduce)")
+    }
+  }
+
+  @Test("A run goes on behind a program that killed its process, and counts those like it")
+  func findingsBehindDeaths() throws {
+    let report = try Tool.report(
+      "run", "--exhibit", "canary-traps", "--backend", "kvm", "--programs", "12", "--findings", "2")
+    #expect(report.violations.map(\.invariant) == ["calls-return"])
+    #expect(report.programs == 12)
+    #expect(report.repeats >= 5)
+  }
+
   @Test(
     "Traps, hangs and runaway memory are violations of calls-return with one command",
     arguments: [
@@ -84,7 +109,8 @@ import Testing
     "Wrong usage is one line and 64",
     arguments: [
       ["run", "--programs", "-1"], ["run", "--programs", "0"], ["run", "--programs", "x"],
-      ["run", "--seed", "-1"], ["run", "--exhibit", "no-such"], ["run", "--backend", "no-such"],
+      ["run", "--seed", "-1"], ["run", "--findings", "0"], ["run", "--exhibit", "no-such"],
+      ["run", "--backend", "no-such"],
       ["run", "--programs", "1", "--seconds", "1"], ["run", "--seconds", "nan"], ["replay"],
       ["shrink"], ["no-such"], ["list", "no-such"],
     ])

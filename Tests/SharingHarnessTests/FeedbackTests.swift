@@ -26,11 +26,9 @@ import Testing
     func trace(feedback: Bool) -> (UInt64, [[UInt64]]) {
       let lockstep = Lockstep()
       var cases: [[UInt64]] = []
-      _ = Campaign(backends: [.pkvm, .gunyah], seed: 5, feedback: feedback).run(with: lockstep) {
-        if $1 == 0 { cases.append($0.choices.recorded.key) }
-      } isDone: {
-        $0 == 400
-      }
+      _ = Campaign(backends: [.pkvm, .gunyah], seed: 5, feedback: feedback).run(
+        with: lockstep,
+        willRun: { if $1 == 0 { cases.append($0.choices.recorded.key) } }, isDone: { $0 == 400 })
       return (lockstep.coverage.trace.value, cases)
     }
     let first = trace(feedback: true)
@@ -41,7 +39,7 @@ import Testing
   @Test("Every program of a campaign is made again: by its seed, by its case and by its text")
   func reproducible() throws {
     var built = 0
-    _ = Campaign(backends: [.pkvm], seed: 9).run(with: Lockstep()) { trial, _ in
+    func check(_ trial: Campaign.Trial) {
       if let seed = trial.seed { #expect(Grammar().program(seed: seed) == trial.program) }
       built += trial.seed == nil ? 1 : 0
       var choices = Choices(replaying: trial.choices.recorded)
@@ -49,9 +47,9 @@ import Testing
       #expect((try? Program(text: trial.program.text)) == trial.program)
       #expect(Grammar().testCase(of: trial.program) != nil)
       #expect(trial.program.steps.count <= Grammar().maximumLength)
-    } isDone: {
-      $0 == 700
     }
+    _ = Campaign(backends: [.pkvm], seed: 9).run(
+      with: Lockstep(), willRun: { trial, _ in check(trial) }, isDone: { $0 == 700 })
     #expect(built > 100)
   }
 }

@@ -7,10 +7,9 @@ import Testing
   @Test("The core holds on every backend", arguments: Backend.all.map(\.id))
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
-    let (finding, programs) = Campaign(backends: [backend], seed: 0)
-      .run(programs: 1000, with: Lockstep(.core))
-    #expect(programs == 1000)
-    if let finding {
+    let result = Campaign(backends: [backend], seed: 0).run(programs: 1000, with: Lockstep(.core))
+    #expect(result.programs == 1000)
+    if let finding = result.finding {
       Issue.record("program \(finding.number), \(finding.fingerprint):\n\(finding.program.text)")
     }
   }

@@ -26,7 +26,7 @@ public struct Campaign: Sendable {
 }
 
 extension Campaign {
-  /// One of its programs, before it runs.
+  /// One of its programs, before it runs on the next backend.
   public struct Trial {
     /// Counted from 0.
     public let number: UInt64
@@ -35,6 +35,8 @@ extension Campaign {
     public let seed: UInt64?
     /// What was chosen for it, recorded where there is feedback.
     public internal(set) var choices: Choices
+    /// The ways in which it failed so far.
+    public internal(set) var failures: [Fingerprint] = []
   }
 
   /// A program that does not hold, and where.
@@ -46,44 +48,74 @@ extension Campaign {
     public let seed: UInt64?
     public let backend: Backend
     public let fingerprint: Fingerprint
+    /// Which of the ways in which the program fails this is, from 1, the backends in their order.
+    public let rank: Int
+  }
+
+  /// What came of it.
+  public struct Result: Sendable {
+    /// The first program for each way to fail.
+    public internal(set) var findings: [Finding] = []
+    /// How many programs failed only in ways that were known.
+    public internal(set) var repeats = 0
+    /// How many programs were begun, those that were skipped included.
+    public internal(set) var programs: UInt64
+
+    public var finding: Finding? { findings.first }
   }
 
   /// The seed of a program by its number, the first being 0.
   public func seed(ofProgram number: UInt64) -> UInt64 { seed &+ number }
 
-  /// Runs programs up to the first that does not hold.
+  /// Runs programs until enough ways to fail are found.
+  ///
+  /// A program that failed is not built upon: what follows would fail in the same way.
   ///
   /// - Parameters:
+  ///   - first: the number of the first program.
+  ///   - limit: how many ways to fail are enough.
+  ///   - known: ways to fail that are counted only.
   ///   - willRun: hears what runs next, and the number of the backend.
+  ///   - didFind: hears of each finding at once.
   ///   - isDone: asked before each program, by its number; true ends the campaign.
-  /// - Returns: what was found, and how many programs were begun.
   public func run(
-    with lockstep: Lockstep, willRun: (Trial, Int) -> Void = { _, _ in },
-    isDone: (UInt64) -> Bool
-  ) -> (finding: Finding?, programs: UInt64) {
+    with lockstep: Lockstep, from first: UInt64 = 0, findings limit: Int = 1,
+    known: [Fingerprint] = [], willRun: (Trial, Int) -> Void = { _, _ in },
+    didFind: (Finding) -> Void = { _ in }, isDone: (UInt64) -> Bool
+  ) -> Result {
+    var result = Result(programs: first)
+    var known = known
     var corpus = Corpus()
-    var number: UInt64 = 0
-    while !isDone(number) {
-      var trial = trial(number, &corpus)
+    while !isDone(result.programs) {
+      var trial = trial(result.programs, &corpus)
+      result.programs += 1
+      let before = known.count
       for (index, backend) in backends.enumerated() {
         willRun(trial, index)
         let fingerprint = lockstep.run(trial.program, on: backend)?.fingerprint
-        if let fingerprint {
-          return (Finding(trial, on: backend, fingerprint), number + 1)
-        }
         trial.choices.notes.add(lockstep.notes)
+        guard let fingerprint, !trial.failures.contains(fingerprint) else { continue }
+        trial.failures.append(fingerprint)
+        guard !known.contains(fingerprint) else { continue }
+        known.append(fingerprint)
+        result.findings.append(Finding(trial, on: backend, fingerprint))
+        didFind(result.findings[result.findings.count - 1])
+        if result.findings.count == limit { return result }
       }
-      if hasFeedback { corpus.offer(trial.choices) }
-      number += 1
+      if !trial.failures.isEmpty {
+        if known.count == before { result.repeats += 1 }
+      } else if hasFeedback {
+        corpus.offer(trial.choices)
+      }
     }
-    return (nil, number)
+    return result
   }
 
   /// Runs a number of programs.
   public func run(
-    programs: UInt64, with lockstep: Lockstep
-  ) -> (finding: Finding?, programs: UInt64) {
-    run(with: lockstep) { $0 >= programs }
+    programs: UInt64, with lockstep: Lockstep, findings limit: Int = 1
+  ) -> Result {
+    run(with: lockstep, findings: limit) { $0 >= programs }
   }
 
   private func trial(_ number: UInt64, _ corpus: inout Corpus) -> Trial {
@@ -103,6 +135,7 @@ extension Campaign.Finding {
     number = trial.number
     program = trial.program
     seed = trial.seed
+    rank = trial.failures.count
     self.backend = backend
     self.fingerprint = fingerprint
   }

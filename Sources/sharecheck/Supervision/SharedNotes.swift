@@ -11,6 +11,8 @@ final class SharedNotes: @unchecked Sendable {
     case heartbeat
     /// The program that runs, and the backend, by their numbers in the campaign.
     case program, backend
+    /// In how many ways the program failed on the backends before.
+    case failures
     /// The step that runs, plus one, so that 0 is the init before the first.
     case step
     /// What the system under test is doing, as `Phase`.
