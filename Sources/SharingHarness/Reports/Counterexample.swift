@@ -9,6 +9,8 @@ public struct Counterexample: Sendable {
   public let evaluations: Int?
   /// The command line that shows it again.
   public let reproduce: String
+  /// Where it is kept, if it is.
+  public var file: String?
 
   public init(program: Program, trace: Trace, evaluations: Int?, reproduce: String) {
     self.program = program
@@ -53,6 +55,7 @@ public struct Counterexample: Sendable {
     }
     lines += notChecked
     lines += ["", "Reproduce it with:", "  \(reproduce)"]
+    if let file { lines += ["", "Kept as:", "  \(file)"] }
     return lines
   }
 

@@ -16,6 +16,8 @@ public struct RunReport: Codable, Equatable, Sendable {
     public var beside: [Beside]
     public var evaluations: Int
     public var reproduce: String
+    /// Where the program is kept, if it is.
+    public var file: String?
   }
 
   public struct Beside: Codable, Equatable, Sendable {
@@ -67,5 +69,6 @@ extension RunReport.Violation {
     }
     evaluations = example.evaluations ?? 0
     reproduce = example.reproduce
+    file = example.file
   }
 }

@@ -43,6 +43,13 @@ struct RunCommand: ParsableCommand {
       valueName: "n"))
   var findings = 1
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A folder that keeps the small program of each violation, with its story.",
+      valueName: "folder"))
+  var save: String?
+
   @Option(parsing: .unconditional, help: "How to report.")
   var format = Format.text
 
@@ -67,13 +74,15 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let system = try choosing.system()
+    let folder = try save.map(Folder.init)
     let plan = CampaignPlan(
       seed: seed, hasFeedback: feedback == .on,
       programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
       findings: findings, patience: hangAfter)
     let result = try CampaignSupervisor(system: system, plan: plan).run()
-    let examples = try Shrinking(system: system, patience: hangAfter)
+    var examples = try Shrinking(system: system, patience: hangAfter)
       .counterexamples(result, of: plan)
+    let failure = keep(&examples, in: folder, system)
     let report = RunReport(
       seed: seed, programs: result.programs, commands: result.commands,
       discards: result.discards, seconds: result.seconds, counterexamples: examples,
@@ -82,7 +91,27 @@ struct RunCommand: ParsableCommand {
     case .json: try Terminal.print(JSON.text(report))
     case .text: try Terminal.print(text(report, result, examples, system))
     }
+    // Only now, so that what could not be kept is at least printed.
+    if let failure { throw failure }
     if !result.found.isEmpty { throw Violated() }
+  }
+
+  /// Keeps what was found, and says why it could not.
+  private func keep(
+    _ examples: inout [Counterexample], in folder: Folder?, _ system: SystemUnderTest
+  ) -> (any Error)? {
+    guard let folder else { return nil }
+    let keeping = Keeping(system: system, patience: hangAfter)
+    do {
+      for index in examples.indices {
+        let example = examples[index]
+        examples[index].file = try folder.keep(
+          try keeping.regression(example, foundBy: example.reproduce))
+      }
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func text(
