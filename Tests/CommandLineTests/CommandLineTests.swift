@@ -166,6 +166,21 @@ import Testing
     #expect(trapped.output.contains("calls-return"))
   }
 
+  @Test("A program is printed as a Swift test, about what it violates or about all")
+  func asTest() throws {
+    let file = try Scratch("machine granule=64\nallocate b 12288 align 1\nend\n")
+    let held = try Tool.run("explain", "--as-test", file.path)
+    #expect(held.code == 0)
+    #expect(held.output.contains("struct ProgramHolds"))
+    let violated = try Tool.run("explain", "--as-test", "--exhibit", "canary", file.path)
+    #expect(violated.code == 1)
+    for part in [
+      "import Testing", "struct BuffersHonourTheirLayoutOnAllocate", "machine.granule = 64",
+      "Step(.allocate(Slot(1), size: 12288, alignment: 1)),", "\"pkvm-newer\"",
+    ] { #expect(violated.output.contains(part), "\(part)") }
+    #expect(violated.errors.isEmpty)
+  }
+
   @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])
   func lists(subject: String) throws {
     let result = try Tool.run("list", subject)
