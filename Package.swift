@@ -72,7 +72,9 @@ let package = Package(
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
     .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["SharingHarness", "SharingModel"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["SharingHarness", "SharingModel", "SimulatedHypervisors"]),
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),

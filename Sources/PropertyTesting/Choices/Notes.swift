@@ -25,4 +25,11 @@ public struct Notes: Sendable {
   public mutating func aim(_ score: Int64) {
     self.score = max(self.score ?? score, score)
   }
+
+  /// Adds what another run of the same case says, on another machine say.
+  public mutating func add(_ other: Notes) {
+    labels += other.labels
+    for state in other.states { visit(state) }
+    if let score = other.score { aim(score) }
+  }
 }
