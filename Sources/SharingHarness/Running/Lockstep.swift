@@ -53,6 +53,7 @@ public final class Lockstep {
     defer { finish() }
     outcomes.removeAll(keepingCapacity: true)
     notes = Notes()
+    EdgeCounters.clear()
 
     if program.configuration.startsInitialised {
       let range = program.configuration.staticRange
@@ -99,6 +100,7 @@ public final class Lockstep {
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
     coverage.count(model, machine, hash)
+    EdgeCounters.forEachTaken { notes.visit($0) }
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil
