@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
-    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
+    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum", "PropertyTesting"]),
     .testTarget(name: "CommandLineTests", dependencies: ["SharingHarness", "SharingModel"]),
     .testTarget(
       name: "FuzzSupportTests",
