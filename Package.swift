@@ -83,7 +83,7 @@ let package = Package(
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
-    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
+    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum", "PropertyTesting"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors"]),

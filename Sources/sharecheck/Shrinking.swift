@@ -59,6 +59,7 @@ struct Shrinking {
       // Every candidate that fails costs a process, and one that hangs the whole patience.
       minimiser.budget = 2000
       minimiser.restarts = 0
+      minimiser.replacements = 0
       if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
     // A candidate that kills its process is tried where the first one did.
