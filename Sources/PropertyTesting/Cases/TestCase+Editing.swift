@@ -43,7 +43,7 @@ extension TestCase {
   }
 
   /// The values alone, each record after its length: two cases with the same key are one test.
-  var key: [UInt64] {
+  public var key: [UInt64] {
     var key: [UInt64] = []
     key.reserveCapacity(records.reduce(0) { $0 + 1 + $1.choices.count })
     for record in records {
@@ -51,5 +51,23 @@ extension TestCase {
       for choice in record.choices { key.append(choice.value) }
     }
     return key
+  }
+
+  /// The case that has a key, as far as a grammar needs it to make the same choices again; `nil`
+  /// where no case has it.
+  public init?(key: some Sequence<UInt64>) {
+    self.init()
+    var missing = 0
+    for word in key {
+      if missing > 0 {
+        records[records.count - 1].choices.append(Choice(value: word))
+        missing -= 1
+      } else {
+        guard let count = Int(exactly: word) else { return nil }
+        records.append(Record(width: nil))
+        missing = count
+      }
+    }
+    guard missing == 0 else { return nil }
   }
 }

@@ -55,9 +55,17 @@ public struct Choices {
   /// What is missing inside of a record of the case is 0; only whole records are drawn.
   @inlinable
   public init(extending testCase: TestCase, by length: Int, seed: UInt64) {
+    self.init(inserting: length, into: testCase, at: testCase.records.count, seed: seed)
+  }
+
+  /// Makes the choices of `testCase` again, and in between draws `count` records before the one at
+  /// `position`.
+  @inlinable
+  public init(inserting count: Int, into testCase: TestCase, at position: Int, seed: UInt64) {
+    precondition(position >= 0 && position <= testCase.records.count, "no such place")
     self.init(
-      .replay, numbers: RandomNumbers(seed: seed), length: length, script: Script(testCase),
-      recording: true)
+      .replay, numbers: RandomNumbers(seed: seed), length: count,
+      script: Script(testCase, pausingAt: position), recording: true)
   }
 
   /// Makes the choices that an odometer shows.
@@ -95,19 +103,27 @@ extension Choices {
   public mutating func hasMoreRecords() -> Bool {
     switch source {
     case .random:
-      guard recordsToDraw > 0 else { return false }
+      guard recordsToDraw > 0 else { return resume() }
       recordsToDraw &-= 1
       return true
     case .bytes: return input.hasMore
     case .every: return odometer.hasMore
     case .replay:
       if script.hasMore { return true }
-      guard recordsToDraw > 0 else { return false }
-      // The case is at its end, and from here on chance decides.
+      guard recordsToDraw > 0 else { return resume() }
+      // The case is at its end or pauses, and from here on chance decides.
       source = .random
       recordsToDraw &-= 1
       return true
     }
+  }
+
+  /// Goes on with the case, if chance was let in for its middle only.
+  @usableFromInline
+  mutating func resume() -> Bool {
+    guard script.resume() else { return false }
+    source = .replay
+    return true
   }
 
   /// Makes the choices of one record, which takes exactly `width` bytes of a byte string.

@@ -1,17 +1,26 @@
-/// A recorded case read record by record.
+/// A recorded case read record by record, with a pause if chance is to have a say in between.
 @usableFromInline
 struct Script {
   private let testCase: TestCase
   private var nextRecord = 0
   private var nextChoice = 0
+  /// The record before which it pauses.
+  private var pause: Int
 
   @usableFromInline
-  init(_ testCase: TestCase) {
+  init(_ testCase: TestCase, pausingAt pause: Int = .max) {
     self.testCase = testCase
+    self.pause = min(pause, testCase.records.count)
   }
 
   @usableFromInline
-  var hasMore: Bool { nextRecord < testCase.records.count }
+  var hasMore: Bool { nextRecord < pause }
+
+  /// Goes on behind the pause; false where there is nothing.
+  mutating func resume() -> Bool {
+    pause = testCase.records.count
+    return hasMore
+  }
 
   /// Goes to the next record, however much of the last one was read.
   mutating func beginRecord() {

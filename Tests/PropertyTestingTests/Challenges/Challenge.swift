@@ -31,8 +31,17 @@ struct Challenge: Sendable {
       text: { testCase in values.value(of: testCase).map(text) ?? "discarded" })
   }
 
-  /// A row about programs.
-  init<Fingerprint>(
+  /// A row about programs of a machine.
+  init<Model, System>(
+    _ name: String, minima: [String], published: String, _ machine: StateMachine<Model, System>
+  ) {
+    self.init(
+      name, minima: minima, published: published, property: { machine.property },
+      text: { machine.text(of: $0).split(separator: "\n").joined(separator: "; ") })
+  }
+
+  /// A row about whatever choices make.
+  init<Fingerprint: Hashable & Sendable>(
     _ name: String, minima: [String], published: String, restarts: Int = 0,
     property: @escaping @Sendable () -> Property<Fingerprint>,
     text: @escaping @Sendable (TestCase) -> String
