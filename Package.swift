@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .library(name: "PropertyTestingAdaptor", targets: ["PropertyTestingAdaptor"]),
     .executable(name: "sharecheck", targets: ["sharecheck"]),
   ],
   dependencies: [
@@ -30,6 +31,8 @@ let package = Package(
     .target(name: "MemorySharing"),
     // The generic engine: knows no memory, imports nothing.
     .target(name: "PropertyTesting"),
+    // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
+    .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
     .target(
       name: "SimulatedHypervisors", dependencies: ["MemorySharing"],
@@ -68,6 +71,9 @@ let package = Package(
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(
+      name: "PropertyTestingAdaptorTests",
+      dependencies: ["PropertyTesting", "PropertyTestingAdaptor"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
