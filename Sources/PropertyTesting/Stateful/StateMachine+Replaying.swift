@@ -14,7 +14,7 @@ extension StateMachine where System: ~Copyable {
   public func testSource(of testCase: TestCase, machine: String = "machine") -> String {
     let transcript = transcript(of: testCase)
     let failure = transcript.failure.map { "\($0)" } ?? "nothing"
-    let rows = text(of: testCase).split(separator: "\n") + ["| \(failure)"]
+    let rows = text(of: testCase).split(separator: "\n").map(String.init) + ["| \(failure)"]
     let body = rows.map { "        \($0)" }.joined(separator: "\n")
     let fence = fence(around: body)
     return """
