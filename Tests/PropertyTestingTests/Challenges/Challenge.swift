@@ -8,6 +8,8 @@ struct Challenge: Sendable {
   let minima: [String]
   /// What other libraries publish: the fewest evaluations on average, and whose they are.
   let published: String
+  /// The row as something to shrink in other ways.
+  let subject: ShrinkSubject
   private let run: @Sendable (UInt64) -> Outcome?
 
   /// What one seed came to.
@@ -49,6 +51,7 @@ struct Challenge: Sendable {
     self.name = name
     self.minima = minima
     self.published = published
+    subject = ShrinkSubject(name, property)
     run = { seed in
       let property = property()
       let seeds = (seed &* 1_000_003)..<(seed &* 1_000_003 + 1_000_000)
