@@ -9,7 +9,10 @@ let package = Package(
     .executable(name: "allocator", targets: ["AllocatorBenchmark"]),
     .executable(name: "shrinking-challenge", targets: ["ShrinkingChallenge"]),
   ],
-  dependencies: [.package(name: "sharecheck", path: "..")],
+  dependencies: [
+    .package(name: "sharecheck", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
   targets: [
     .executableTarget(
       name: "AllocatorBenchmark",
@@ -17,7 +20,10 @@ let package = Package(
     // The rows are those of the engine's tests, by symbolic links.
     .executableTarget(
       name: "ShrinkingChallenge",
-      dependencies: [.product(name: "PropertyTesting", package: "sharecheck")]),
+      dependencies: [
+        .product(name: "PropertyTesting", package: "sharecheck"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

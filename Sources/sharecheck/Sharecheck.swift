@@ -13,7 +13,8 @@ struct Sharecheck: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
-      ListCommand.self, WorkCampaignCommand.self, WorkEvaluateCommand.self,
+      MuseumCommand.self, ListCommand.self, WorkCampaignCommand.self, WorkEvaluateCommand.self,
+      WorkProveCommand.self,
     ])
 }
 

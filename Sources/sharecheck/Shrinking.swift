@@ -6,12 +6,15 @@ import SimulatedHypervisors
 struct Shrinking {
   let system: SystemUnderTest
   let patience: Double
+  /// Proves what was shrunk, if that is wanted.
+  var proof: ProofSupervisor?
 
   /// A small program, and where it fails.
   private struct Candidate {
     var program: Program
     var backend: Backend
     var evaluations: Int?
+    var minimality: Minimality?
   }
 
   /// Shrinks what a campaign found by a seed.
@@ -45,31 +48,46 @@ struct Shrinking {
       minimiser.restarts = 0
       if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
-    // A program names no backend, so a candidate may fail on any; but one that kills its process is
-    // tried where the first one did.
-    let backends = [backend] + (isDeadly ? [] : system.backends.filter { $0 != backend })
-    func failing(_ candidate: Program) -> (Backend, Minimiser.Failure)? {
-      for backend in backends {
-        guard let failure = evaluator.failure(candidate, on: backend),
-          failure.fingerprint == fingerprint
-        else { continue }
-        return (backend, failure)
-      }
-      return nil
-    }
-    let result = minimiser.minimise(program, keeping: fingerprint, restartingFrom: seed) {
-      failing($0)?.1
-    }
-    let best = Candidate(
-      program: result?.program ?? program,
-      backend: result.flatMap { failing($0.program)?.0 } ?? backend,
-      evaluations: result?.evaluations)
+    // A candidate that kills its process is tried where the first one did.
+    let lineup = Lineup(
+      fingerprint: fingerprint, backends: isDeadly ? [backend] : system.backends
+    ) { evaluator.attempt($0, on: $1) }
+    let best = try smallest(
+      Candidate(program: program, backend: backend), minimiser, lineup, seed, evaluator)
     guard let last = try evaluator.trace(best.program, on: best.backend), !last.holds else {
       return nil
     }
     return Counterexample(
       program: best.program,
       trace: try evaluator.completed(last, of: best.program, on: best.backend),
-      evaluations: best.evaluations, reproduce: "sharecheck \(reproduce(best.backend))")
+      evaluations: best.evaluations, minimality: best.minimality,
+      reproduce: "sharecheck \(reproduce(best.backend))")
+  }
+
+  /// Shrinks, proves, and goes on from what the proof finds.
+  private func smallest(
+    _ start: Candidate, _ minimiser: Minimiser, _ lineup: Lineup, _ seed: UInt64,
+    _ evaluator: Evaluator
+  ) throws -> Candidate {
+    var best = start
+    while true {
+      let lineup = lineup.beginning(with: best.backend)
+      if let result = minimiser.minimise(
+        best.program, keeping: lineup.fingerprint, restartingFrom: seed, evaluate: lineup.failure)
+      {
+        best.program = result.program
+        best.backend = lineup.place(of: result.program)?.backend ?? best.backend
+        best.evaluations = (best.evaluations ?? 0) + result.evaluations
+      }
+      guard let proof else { return best }
+      let minimality = try proof.minimality(
+        of: best.program, on: best.backend, keeping: lineup.fingerprint, evaluator)
+      best.minimality = minimality
+      guard let smaller = minimality.smaller else { return best }
+      guard let program = try? Program(text: smaller) else {
+        throw ToolFailure.ourFault("a worker proved something about what is no program")
+      }
+      best.program = program
+    }
   }
 }

@@ -60,7 +60,12 @@ import Testing
       ["run", "--programs", "-1"], ["run", "--programs", "0"], ["run", "--programs", "x"],
       ["run", "--seed", "-1"], ["run", "--exhibit", "no-such"], ["run", "--backend", "no-such"],
       ["run", "--programs", "1", "--seconds", "1"], ["run", "--seconds", "nan"], ["replay"],
-      ["shrink"], ["no-such"], ["list", "no-such"],
+      ["shrink"], ["shrink", "--prove", "--budget", "0", "x"],
+      ["shrink", "--prove", "--budget", "many", "x"], ["shrink", "--budget", "5", "x"], ["no-such"],
+      ["museum", "--seeds", "0"], ["museum", "--exhibit", "canary-traps"],
+      ["museum", "--budget", "-1"],
+      ["museum", "--exhibit", "leaks-what-was-not-freed", "--backend", "kvm"],
+      ["list", "no-such"],
     ])
   func usage(arguments: [String]) throws {
     let result = try Tool.run(arguments)
@@ -112,6 +117,76 @@ import Testing
       "replay", "--exhibit", "canary-traps", "--backend", "kvm", small.path)
     #expect(trapped.code == 1)
     #expect(trapped.output.contains("calls-return"))
+  }
+
+  @Test("A proof says what was tried and of what, and one that is cut short how far it came")
+  func proofs() throws {
+    let file = try Scratch(
+      """
+      machine pool-orders=1 minimum-block=4096 arena=0x80000000+0x2000
+      scribble
+      allocate b 1 align 1
+      free b
+      end
+      """)
+    let choosing = ["--exhibit", "merges-past-the-top-order", "--backend", "gunyah"]
+    let proved = try Tool.run(["shrink", "--prove", file.path] + choosing)
+    #expect(proved.code == 1)
+    #expect(proved.output.contains("Shrunk to 2 commands"))
+    #expect(proved.output.contains("No smaller program fails in this way: "))
+    #expect(proved.output.contains("steps, of every kind of command"))
+    #expect(proved.errors.isEmpty)
+    let cut = try Tool.run(["shrink", "--prove", "--budget", "3", file.path] + choosing)
+    #expect(cut.output.contains("Not proved minimal"))
+    #expect(cut.output.contains("the budget ended after 3 programs"))
+    let deadly = try Tool.run(
+      "shrink", "--prove", "--exhibit", "canary-traps", "--backend", "kvm", file.path)
+    #expect(deadly.output.contains("No smaller program fails in this way: 1 program tried."))
+  }
+
+  @Test("An explanation says of every command what happens without it, and what could go")
+  func explanation() throws {
+    let file = try Scratch(
+      """
+      machine minimum-block=4096 pool-orders=1 arena=0x80000000+0x2000
+      heap-allocate b 1 align 1
+      allocate a 1 align 1
+      free a
+      end
+      """)
+    let result = try Tool.run(
+      "explain", "--exhibit", "merges-past-the-top-order", "--backend", "gunyah", file.path)
+    #expect(result.code == 1)
+    #expect(result.output.contains("allocate a 1 align 1       it holds"))
+    #expect(result.output.contains("heap-allocate b 1 align 1  it fails in the same way"))
+    #expect(result.output.contains("without \"heap-allocate b 1 align 1\"."))
+    #expect(result.output.contains("pool-orders=1       it holds"))
+  }
+
+  @Test("The museum reports each exhibit, and passes only if all are at proved minima")
+  func museum() throws {
+    let json = try Tool.run("museum", "--exhibit", "canary", "--seeds", "2", "--format", "json")
+    #expect(json.code == 0)
+    struct Row: Codable {
+      var exhibit: String
+      var backend: String
+      var killedBy: [String]
+      var named: [String]
+      var programs: Int
+      var commands: Int
+      var length: Int
+      var minimum: Int
+      var evaluations: Int
+      var seconds: Double
+    }
+    let rows = try JSONDecoder().decode([Row].self, from: Data(json.output.utf8))
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0.exhibit == "canary" && $0.length == 1 && $0.minimum == 1 })
+    let cut = try Tool.run(
+      "museum", "--exhibit", "merges-past-the-top-order", "--budget", "1", "--backend", "gunyah")
+    #expect(cut.code == 1)
+    #expect(cut.output.contains("merges-past-the-top-order: NOT PASSED"))
+    #expect(cut.output.contains("at the proved minimum: 0 of 1"))
   }
 
   @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])

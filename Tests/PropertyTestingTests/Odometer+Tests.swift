@@ -52,6 +52,33 @@ struct OdometerTests {
     #expect(seen.count < all.count)
   }
 
+  @Test("Spending the last choice passes over exactly the cases in which it is higher")
+  func spend() {
+    var odometer = Odometer(length: 2)
+    var seen: [[UInt64]] = []
+    while let next = odometer.turn({ Self.values(&$0) }) {
+      seen.append(next)
+      // Behind a first command of kind 2 nothing matters, and its last choice does not either.
+      if next[1] == 2 { odometer.skip(keeping: 1, spendingLastChoice: true) }
+    }
+    var expected: [[UInt64]] = []
+    for next in Self.all(2) {
+      let isNew = expected.last.map { $0[0...2] != next[0...2] } ?? true
+      if next[1] != 2 || isNew { expected.append(next) }
+    }
+    #expect(seen == expected)
+  }
+
+  @Test("A turn's case makes the same choices again")
+  func testCase() {
+    var odometer = Odometer(length: 2)
+    while let next = odometer.turn({ Self.values(&$0) }) {
+      var choices = Choices(replaying: odometer.testCase)
+      #expect(odometer.testCase.length == 2)
+      #expect(Self.values(&choices) == next)
+    }
+  }
+
   @Test("What was never asked for is not counted")
   func lazily() {
     var odometer = Odometer(length: 5)

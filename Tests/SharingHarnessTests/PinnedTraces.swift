@@ -5,11 +5,11 @@
 enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let folds: [String: UInt64] = [
-    "pkvm": 0x145137403b94ac90,
-    "pkvm-newer": 0x145137403b94ac90,
-    "pkvm-android13": 0xd635abf2ca3b48fb,
-    "gunyah": 0x1d87de6d4b7a7506,
-    "geniezone": 0x1cbdc83452962fc2,
-    "kvm": 0x544a959d12ac746b,
+    "pkvm": 0x4df249b237997091,
+    "pkvm-newer": 0x4df249b237997091,
+    "pkvm-android13": 0xe8e1f1ce62aebbd6,
+    "gunyah": 0x77fc20b61b324d71,
+    "geniezone": 0x8ac8d320910c5db1,
+    "kvm": 0x6ac6cb41e81ac6f,
   ]
 }

@@ -16,7 +16,7 @@ public struct Odometer: Sendable {
   /// Where each record begins in the digits.
   @usableFromInline var recordStarts: [Int] = []
   @usableFromInline var cursor = 0
-  private var kept: Int?
+  private var kept: Kept?
   private var hasBegun = false
   private var isDone = false
 
@@ -24,6 +24,13 @@ public struct Odometer: Sendable {
   struct Digit: Equatable, Sendable {
     @usableFromInline var value: UInt64
     @usableFromInline var bound: UInt64
+  }
+
+  /// What the next case still has in common with the last one.
+  private struct Kept {
+    let commands: Int
+    /// Whether the last choice of the last of them goes on as if it stood at its bound.
+    let isSpent: Bool
   }
 
   /// Stands before the first case of `length` commands.
@@ -52,8 +59,21 @@ public struct Odometer: Sendable {
   /// Passes over all further cases that begin with the same configuration and `commands` commands.
   ///
   /// For what cannot matter any more: behind a failing command, or where a shorter case is the same.
-  public mutating func skip(keeping commands: Int) {
-    kept = commands
+  ///
+  /// - Parameter spendingLastChoice: passes also over those that differ from them in that the last
+  ///   choice of the last of these commands is higher.
+  public mutating func skip(keeping commands: Int, spendingLastChoice isSpent: Bool = false) {
+    kept = Kept(commands: commands, isSpent: isSpent)
+  }
+
+  /// The case of the last turn, as far as it was asked for.
+  public var testCase: TestCase {
+    let ends = recordStarts.dropFirst() + [digits.count]
+    return TestCase(
+      records: zip(recordStarts, ends).map { start, end in
+        Record(
+          width: nil, choices: digits[start..<end].map { Choice(value: $0.value, bound: $0.bound) })
+      })
   }
 
   /// Goes to the next case; `false` if this was the last.
@@ -62,15 +82,22 @@ public struct Odometer: Sendable {
       hasBegun = true
       return !isDone
     }
-    if let kept, kept + 1 < recordStarts.count {
-      digits.removeSubrange(recordStarts[kept + 1]...)
-    }
-    kept = nil
+    dropWhatIsNotKept()
     while let last = digits.last, last.value + 1 >= last.bound { digits.removeLast() }
     isDone = isDone || digits.isEmpty
     guard !isDone else { return false }
     digits[digits.count - 1].value += 1
     return true
+  }
+
+  /// Makes the carry begin at the last digit that is kept, or one before it.
+  private mutating func dropWhatIsNotKept() {
+    defer { self.kept = nil }
+    guard let kept, kept.commands < recordStarts.count else { return }
+    if kept.commands + 1 < recordStarts.count {
+      digits.removeSubrange(recordStarts[kept.commands + 1]...)
+    }
+    if kept.isSpent, digits.count > recordStarts[kept.commands] { digits.removeLast() }
   }
 
   /// Begins to make the choices that the digits say.

@@ -6,9 +6,9 @@ extension ShrinkPass {
       let choices = context.best.records[record].choices
       for counter in choices.indices where choices[counter].role == .plain {
         context.forEachRun(of: record, after: counter) { context, range, count in
-          guard let value = context.best.value(record, counter), value >= UInt64(count) else {
-            return false
-          }
+          guard let value = context.best.value(record, counter), value >= UInt64(count),
+            !context.best.records[record].hasFreeCount(range)
+          else { return false }
           let shorter = context.best.removing(range, of: record)
           return context.attempt(shorter.setting(record, counter, to: value - UInt64(count)))
         }

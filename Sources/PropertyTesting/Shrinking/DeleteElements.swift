@@ -3,7 +3,8 @@ extension ShrinkPass {
   public static let deleteElements = ShrinkPass("delete elements") { context in
     for record in context.best.records.indices {
       context.forEachRun(of: record) { context, range in
-        context.attempt(context.best.removing(range, of: record))
+        context.best.records[record].hasFreeCount(range)
+          && context.attempt(context.best.removing(range, of: record))
       }
     }
   }
@@ -44,5 +45,15 @@ extension ShrinkContext {
     guard best.records.indices.contains(record) else { return nil }
     let arrays = best.records[record].siblings(.element).filter { $0[0].lowerBound > first }
     return array < arrays.count ? arrays[array] : nil
+  }
+}
+
+extension Record {
+  /// Whether elements are not all there by a rule, such as a length that was chosen before.
+  func hasFreeCount(_ elements: Range<Int>) -> Bool {
+    spans.contains {
+      $0.kind == .element && elements.contains($0.choices)
+        && choices[$0.choices.lowerBound].bound > 1
+    }
   }
 }

@@ -1,7 +1,10 @@
 extension ShrinkPass {
   /// Deletes runs of commands: all, half of them, a quarter, … one, from the end.
+  ///
+  /// All of them only at the beginning: a program of nothing fails at once or never.
   public static let deleteRecords = ShrinkPass("delete commands") { context in
-    var size = context.best.length
+    var size = context.best.length / (context.succeeded == 0 ? 1 : 2)
+    if size == 0 { size = context.best.length }
     while size > 0 {
       var end = context.best.records.count
       while end - size >= 1 {

@@ -11,12 +11,12 @@ extension ShrinkPass {
     }
   }
 
-  /// The different prime factors below 2^12, ascending.
+  /// The different prime factors below 64, ascending.
   private static func factors(of number: UInt64) -> [UInt64] {
     var rest = number
     var result: [UInt64] = []
     var factor: UInt64 = 2
-    while factor < 4096 && factor <= rest {
+    while factor < 64 && factor <= rest {
       if rest % factor == 0 {
         result.append(factor)
         while rest % factor == 0 { rest /= factor }

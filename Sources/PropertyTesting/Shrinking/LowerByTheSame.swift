@@ -43,6 +43,6 @@ extension ShrinkContext {
       let candidate = start.setting(first.record, first.choice, to: mine.value)
       return context.attempt(candidate.setting(second.record, second.choice, to: its.value))
     }
-    descend(from: UInt64(left.number.magnitude), attempt)
+    descend(from: UInt64(left.number.magnitude), carefully: true, attempt)
   }
 }

@@ -1,14 +1,14 @@
 extension ShrinkPass {
-  /// Lowers equal values in different places at once, all of them and then two at a time.
+  /// Lowers equal values in different places at once, all of them and then two at a time
+  /// that stand near each other.
   ///
-  /// It asks for 0, half and one less; only if one of these is a success it goes on to the end.
   public static let lowerTogether = ShrinkPass("lower together") { context in
     var groups = equalValues(context.best)
     for group in groups where group.count > 2 { lower(group, &context) }
     groups = equalValues(context.best)
     for group in groups {
       for first in group.indices {
-        for second in group.indices where second > first {
+        for second in group.indices[(first + 1)...].prefix(2) {
           lower([group[first], group[second]], &context)
         }
       }
@@ -48,8 +48,6 @@ extension ShrinkPass {
       return context.attempt(candidate)
     }
     guard let start = value(context), start > 0 else { return }
-    if set(&context, 0) || !(set(&context, start / 2) || set(&context, start - 1)) { return }
-    guard let rest = value(context), rest > 0 else { return }
-    context.descend(from: rest, set)
+    context.descend(from: start, carefully: true, set)
   }
 }

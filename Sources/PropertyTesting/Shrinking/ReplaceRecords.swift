@@ -1,7 +1,7 @@
 extension ShrinkPass {
   /// Replaces a command by a simpler one.
   ///
-  /// Either by a simpler kind (a lower first choice, the others kept or 0), or by doing to its own
+  /// Either by a simpler kind (a lower first choice that is a shape, the others kept or 0), or by doing to its own
   /// slots what another command of the case does to its slots.
   public static let replaceRecords = ShrinkPass("replace commands", .thorough) { context in
     for record in context.best.commands.reversed() {
@@ -15,7 +15,10 @@ extension ShrinkPass {
   }
 
   private static func lowerKind(_ record: Int, _ context: inout ShrinkContext) {
-    guard let kind = context.best.value(record, 0) else { return }
+    guard let choice = context.best.records[record].choices.first, choice.role == .shape else {
+      return
+    }
+    let kind = choice.value
     for simpler in 0..<min(kind, 64) {
       if context.attempt(record, 0, simpler) { return }
       var candidate = context.best

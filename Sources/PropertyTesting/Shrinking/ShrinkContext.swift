@@ -6,6 +6,10 @@ public struct ShrinkContext {
   public private(set) var evaluations = 0
 
   let budget: Int
+  /// Whether some number became only a little smaller: other passes may get on faster.
+  var creeps = false
+  /// The value at which a number ended when it was lowered last.
+  var landing: UInt64?
   private(set) var tried = 0
   private(set) var succeeded = 0
   /// The keys of all cases known; asked for membership only.

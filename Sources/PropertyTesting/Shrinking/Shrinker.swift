@@ -68,22 +68,20 @@ public struct Shrinker: Sendable {
 
   /// Runs the light passes until they bring nothing, then a thorough one, and so on.
   ///
-  /// Light passes that bring something again and again may creep: each round takes one more step of
-  /// a way that a thorough pass goes at once. So after some rounds the thorough ones have a turn.
+  /// Light passes may creep: each round takes one more small step of a way that a thorough pass goes
+  /// at once. So where a number fell by little, the thorough ones have a turn as well.
   private func runToFixpoint(_ start: ShrinkContext) -> ShrinkResult {
     var context = start
     var tallies = passes.map { PassTally(name: $0.name) }
-    var rounds = 0
     var hasImproved = true
     while hasImproved && !context.isExhausted {
       hasImproved = false
-      rounds += 1
+      context.creeps = false
       for index in passes.indices where passes[index].effort == .light {
         hasImproved = run(index, &context, &tallies) || hasImproved
       }
-      let mayCreep = rounds % 4 == 0
       for index in passes.indices
-      where passes[index].effort == .thorough && (mayCreep || !hasImproved) {
+      where passes[index].effort == .thorough && (context.creeps || !hasImproved) {
         hasImproved = run(index, &context, &tallies) || hasImproved
       }
     }

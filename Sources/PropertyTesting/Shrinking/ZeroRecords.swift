@@ -1,9 +1,6 @@
 extension ShrinkPass {
-  /// Sets to 0 all sizes and the like everywhere, then what it can of each command.
-  ///
-  /// Of a record first all choices at once, then all but its shape, then each.
+  /// Sets to 0 what it can of each command: all choices at once, all but its shape, then each.
   public static let zeroRecords = ShrinkPass("zero choices") { context in
-    _ = context.attempt(zeroingPlainValues(context.best))
     for record in context.best.subjects {
       if context.attemptZero(record, keepingShape: false) { continue }
       if context.attemptZero(record, keepingShape: true) { continue }
@@ -12,15 +9,6 @@ extension ShrinkPass {
         _ = context.attempt(record, choice, 0)
       }
     }
-  }
-
-  /// Everything 0 that names no slot and is no shape.
-  private static func zeroingPlainValues(_ testCase: TestCase) -> TestCase {
-    var result = testCase
-    for place in testCase.plainPlaces {
-      result.records[place.record].choices[place.choice].value = 0
-    }
-    return result
   }
 }
 
@@ -34,40 +22,5 @@ extension ShrinkContext {
       candidate.records[record].choices[choice].value = 0
     }
     return attempt(candidate)
-  }
-
-  /// Lowers the choices of one record one after the other, each as far as it goes.
-  mutating func lower(_ record: Int) {
-    var choice = 0
-    while choice < best.choiceCount(record) {
-      if !isFlagOfElement(record, choice) { lower(record, choice) }
-      choice += 1
-    }
-  }
-
-  private mutating func lower(_ record: Int, _ choice: Int) {
-    guard let start = best.value(record, choice), start > 0 else { return }
-    guard case .signed(let order) = best.records[record].choices[choice].form, start > 4 else {
-      return descend(from: start) { $0.attempt(record, choice, $1) }
-    }
-    // The sign stays, unless the positive number of the same size will do.
-    let opposite = 0 &- order.value(of: start)
-    if opposite > 0, order.range.contains(opposite) {
-      _ = attempt(record, choice, order.code(of: opposite))
-    }
-    guard let number = best.value(record, choice).map(order.value) else { return }
-    descend(from: number.magnitude) { context, distance in
-      let signed = Int64(truncatingIfNeeded: number < 0 ? 0 &- distance : distance)
-      return order.range.contains(signed) && context.attempt(record, choice, order.code(of: signed))
-    }
-    if let value = best.value(record, choice), value > 0 { _ = attempt(record, choice, value - 1) }
-  }
-
-  /// Whether a choice says that there is one more element: lowering it would end the array.
-  private func isFlagOfElement(_ record: Int, _ choice: Int) -> Bool {
-    best.records[record].choices[choice].role == .shape
-      && best.records[record].spans.contains {
-        $0.kind == .element && $0.choices.lowerBound == choice
-      }
   }
 }

@@ -7,13 +7,19 @@ public struct Counterexample: Sendable {
   public let trace: Trace
   /// How many programs shrinking ran; nil where it was not shrunk.
   public let evaluations: Int?
+  /// Whether it is the smallest of its kind; nil where that was not asked.
+  public let minimality: Minimality?
   /// The command line that shows it again.
   public let reproduce: String
 
-  public init(program: Program, trace: Trace, evaluations: Int?, reproduce: String) {
+  public init(
+    program: Program, trace: Trace, evaluations: Int?, minimality: Minimality? = nil,
+    reproduce: String
+  ) {
     self.program = program
     self.trace = trace
     self.evaluations = evaluations
+    self.minimality = minimality
     self.reproduce = reproduce
   }
 
@@ -51,6 +57,7 @@ public struct Counterexample: Sendable {
       lines += ["", "Violated at the same event:"]
       lines += trace.violations.dropFirst().map { "  \($0.invariant): \($0.evidence)" }
     }
+    if let minimality { lines += [""] + minimality.lines }
     lines += notChecked
     lines += ["", "Reproduce it with:", "  \(reproduce)"]
     return lines

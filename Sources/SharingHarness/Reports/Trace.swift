@@ -27,6 +27,8 @@ public struct Trace: Codable, Equatable, Sendable {
   /// The pool in characters.
   public var picture: [String] = []
   public var notChecked: [NotChecked] = []
+  /// The first step that came to nothing.
+  public var idle: Idle?
 
   public init(backend: String) { self.backend = backend }
 
@@ -63,6 +65,7 @@ extension Lockstep {
     trace.violations = verdict.violations.map(Trace.Violated.init)
     trace.failingStep = verdict.failingStep
     trace.failingCommand = verdict.failingCommand.word
+    trace.idle = verdict.idle
     trace.outcomes = outcomes.map(\.description)
     if verdict.failingStep >= program.steps.count {
       trace.outcomes.append(model.outcome.description)

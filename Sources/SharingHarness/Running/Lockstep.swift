@@ -19,6 +19,11 @@ public final class Lockstep {
   private let otherMachine = Machine()
   private var otherSystem: (any SharingSystem)?
   private var hash = TraceHash()
+  /// The first idle step of this run.
+  private var idle: Idle?
+  /// The commands that came to something, which are the ids of what they write: an idle step must
+  /// not change what those behind it do.
+  private var writer: UInt32 = 0
 
   public init(_ rig: Rig = .core) {
     self.rig = rig
@@ -54,7 +59,8 @@ public final class Lockstep {
     }
     for index in program.steps.indices {
       let step = program.steps[index]
-      play(step, model.resolve(step))
+      let isConcerned = play(step, model.resolve(step))
+      if idle == nil { idle = isConcerned ? sparedFault(of: step, index) : .step(index) }
       if keepingOutcomes { outcomes.append(model.outcome) }
       coverage.count(step, model)
       if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
@@ -67,6 +73,8 @@ public final class Lockstep {
     _ configuration: Configuration, _ backend: Backend, withTwin: Bool
   ) -> Bool {
     hash = TraceHash()
+    idle = nil
+    writer = 0
     machine.reset(configuration, backend)
     var shown = rig.shown
     if withTwin { shown.insert(.twin) }
@@ -95,18 +103,23 @@ public final class Lockstep {
   private func verdict(_ step: Int, _ command: CommandName) -> Verdict {
     Verdict(
       violations: judge.violations.sorted { $0.invariant < $1.invariant }, failingStep: step,
-      failingCommand: command, hash: hash.value)
+      failingCommand: command, hash: hash.value, idle: idle)
   }
 
   /// Plays one step: begin, act, adopt, judge.
-  private func play(_ step: Step?, _ action: Action) {
-    arm(machine, step?.fault)
+  ///
+  /// - Returns: whether it came to something.
+  @discardableResult
+  private func play(_ step: Step?, _ action: Action) -> Bool {
+    let isConcerned = isConcerned(by: action)
+    if isConcerned { writer += 1 }
+    machine.beginCommand(step?.fault)
     model.begin(step, action)
     prepareDriver(action, on: machine)
     let outcome = act(action, on: machine, system, host: 0)
     var other: Outcome?
     if let otherSystem {
-      arm(otherMachine, step?.fault)
+      otherMachine.beginCommand(step?.fault)
       prepareDriver(action, on: otherMachine)
       other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
     }
@@ -114,22 +127,11 @@ public final class Lockstep {
     if case .call = action { system?.observe(into: &model.observation) }
     hash.add(outcome)
     judge.commandEnded()
+    return isConcerned
   }
 
   /// What tells the writes of the twin's host from those of the machine's.
   private static var otherHost: UInt32 { 0x4000_0000 }
-
-  private func arm(_ machine: Machine, _ fault: CommandFault?) {
-    machine.failingHeapAllocation = nil
-    switch fault {
-    case nil: machine.monitor.beginCommand()
-    case .heapAllocation:
-      machine.failingHeapAllocation = 1
-      machine.monitor.beginCommand()
-    case .hypercall(let position, let mode):
-      machine.monitor.beginCommand(fault: Fault(position: position, mode: mode))
-    }
-  }
 
   /// The driver writes what it wants to send into its buffer.
   private func prepareDriver(_ action: Action, on machine: Machine) {
@@ -139,22 +141,41 @@ public final class Lockstep {
     let start = machine.memory.physicalAddress(of: buffer.address)
     machine.memory.fill(
       AddressRange(uncheckedStart: start.rawValue, size: buffer.size),
-      .payload(UInt32(model.record.number)))
+      .payload(writer))
   }
 
   private func act(
     _ action: Action, on machine: Machine, _ system: (any SharingSystem)?, host: UInt32
   ) -> Outcome {
-    let id = UInt32(model.record.number)
     switch action {
     case .call(let call): return system?.perform(call) ?? .skipped
-    case .guestWrites(let range): machine.memory.fill(range, .payload(id))
-    case .hostScribbles: machine.adversary.scribble(id | host)
+    case .guestWrites(let range): machine.memory.fill(range, .payload(writer))
+    case .hostScribbles: machine.adversary.scribble(writer | host)
     case .hostPins(let address): machine.monitor.pin(address)
     case .hostUnpinsAll: machine.monitor.unpinAll()
     case .standingFault(let mode): machine.monitor.standingFault = mode
     case .nothing: return .skipped
     }
     return .done
+  }
+
+  // MARK: What came to nothing
+
+  /// Whether an action comes to something, on this machine or on that with the other host.
+  private func isConcerned(by action: Action) -> Bool {
+    machine.isConcerned(by: action) || otherSystem != nil && otherMachine.isConcerned(by: action)
+  }
+
+  /// The fault of the step that has just run, if it struck on neither machine.
+  ///
+  /// The heap's excuses a refusal even so, which without it may be a violation.
+  private func sparedFault(of step: Step, _ index: Int) -> Idle? {
+    guard let fault = step.fault, machine.hasSpared(fault),
+      otherSystem == nil || otherMachine.hasSpared(fault)
+    else { return nil }
+    if fault == .heapAllocation, case .failed = model.outcome, model.record.faults.isEmpty {
+      return nil
+    }
+    return .fault(index)
   }
 }

@@ -90,17 +90,3 @@ public struct Minimiser: Sendable {
     return grammar.program(from: &choices)
   }
 }
-
-extension Verdict {
-  /// How the program failed; nil if it held.
-  public var failure: Minimiser.Failure? {
-    fingerprint.map { Minimiser.Failure(fingerprint: $0, step: failingStep) }
-  }
-}
-
-extension Trace {
-  /// How the program failed; nil if it held.
-  public var failure: Minimiser.Failure? {
-    fingerprint.map { Minimiser.Failure(fingerprint: $0, step: failingStep) }
-  }
-}

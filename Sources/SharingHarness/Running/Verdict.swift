@@ -11,6 +11,8 @@ public struct Verdict: Sendable {
   /// What was going on then.
   public let failingCommand: CommandName
   public let hash: UInt64
+  /// The first step that came to nothing.
+  public let idle: Idle?
 
   public var holds: Bool { violations.isEmpty }
 

@@ -90,6 +90,8 @@ public final class CoreSystem: SharingSystem {
   public func perform(_ call: GuestCall) -> Outcome {
     steps.reset()
     frames.beginCommand(failingAllocation: machine.failingHeapAllocation)
+    let faultsBefore = frames.faultsInjected
+    defer { machine.noteHeapFault(struck: frames.faultsInjected > faultsBefore) }
     do throws(ShareError) {
       return try answer(call)
     } catch {

@@ -11,6 +11,8 @@ public final class Machine {
   public let monitor: SimulatedMonitor
   /// Which allocation of the sharer's the heap refuses in this command, the first being 1.
   public var failingHeapAllocation: Int?
+  /// What systems have said of that.
+  private(set) var heapFault = HeapFault.unknown
 
   /// Private storage for metadata, kept from one system to the next.
   private var storage: [UnsafeMutableRawBufferPointer] = []
@@ -39,6 +41,19 @@ public final class Machine {
       memory.fill(range, .host(0))
       monitor.shareBeforeBoot(range)
     }
+  }
+
+  /// Starts a command, with what is to go wrong in it.
+  func beginCommand(_ fault: CommandFault?) {
+    failingHeapAllocation = fault == .heapAllocation ? 1 : nil
+    heapFault = .unknown
+    guard case .hypercall(let position, let mode) = fault else { return monitor.beginCommand() }
+    monitor.beginCommand(fault: Fault(position: position, mode: mode))
+  }
+
+  /// Hears from a system whether a call of this command met the heap's fault.
+  public func noteHeapFault(struck: Bool) {
+    if struck { heapFault = .struck } else if heapFault == .unknown { heapFault = .spared }
   }
 
   /// Storage of this many bytes in memory that no host can reach; the same number gives the same

@@ -127,6 +127,8 @@ struct Draw {
   let usual: UInt64
   let kinds: Weights
   let faults: Weights
+  /// The few sizes that most programs keep to: blocks merge with their like only.
+  let sizes: Palette?
   /// How many slots the program uses: few, so that they are used again and again.
   let slots: UInt64
 
@@ -159,10 +161,23 @@ struct Draw {
     slots = choices.bias(otherwise: UInt64(Slot.count)) { numbers in
       2 + numbers.next(below: UInt64(Slot.count) - 1)
     }
+    let (granule, largest, usual) = (granule, largest, usual)
+    sizes = choices.bias(otherwise: nil) { numbers in
+      guard numbers.chance(1, outOf: 2) else { return nil }
+      return Palette(most: 3, &numbers) { Self.edge(granule, largest, usual, &$0) }
+    }
+  }
+
+  /// A size of the palette, or any.
+  func size(_ numbers: inout RandomNumbers) -> UInt64 {
+    if let sizes, numbers.chance(7, outOf: 8) { return sizes.draw(&numbers) }
+    return Self.edge(granule, largest, usual, &numbers)
   }
 
   /// A size on an edge: mostly one that some machine of this kind can serve, seldom 0 or absurd.
-  func size(_ numbers: inout RandomNumbers) -> UInt64 {
+  private static func edge(
+    _ granule: UInt64, _ largest: UInt64, _ usual: UInt64, _ numbers: inout RandomNumbers
+  ) -> UInt64 {
     switch numbers.next(below: 32) {
     case 0: return numbers.edgeBiased(upTo: .max, unit: granule)
     case 1: return numbers.edgeBiased(upTo: largest, unit: granule)
@@ -195,6 +210,8 @@ extension Grammar {
   static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
   /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
   static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
+  /// The hypercalls of a command, from the first on, that can have a fault.
+  static var faultPositions: Int { 16 }
   private static let initialisations = Initialisation.allCases
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
@@ -265,7 +282,11 @@ extension Grammar {
     let choice = choices.index(weights: draw.faults)
     if choice == 0 { return nil }
     if choice == Self.faultModes.count + 1 { return .heapAllocation }
-    let position = 1 + choices.integer(below: 16) { numbers in numbers.next(below: 6) }
+    let position =
+      1
+      + choices.integer(below: UInt64(Self.faultPositions)) { numbers in
+        numbers.next(below: 6)
+      }
     return .hypercall(position: Int(position), Self.faultModes[choice - 1])
   }
 

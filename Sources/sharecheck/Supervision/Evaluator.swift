@@ -42,9 +42,10 @@ final class Evaluator {
     }
   }
 
-  /// How a program fails, for the shrinker; what our own fault kept from running counts as held.
-  func failure(_ program: Program, on backend: Backend) -> Minimiser.Failure? {
-    (try? trace(program, on: backend))?.failure
+  /// How a program fails, for shrinker and prover; what our own fault kept from running counts as
+  /// held.
+  func attempt(_ program: Program, on backend: Backend) -> Attempt {
+    (try? trace(program, on: backend))?.attempt ?? .impossible
   }
 
   /// A child that has said that it is ready, so that its start does not count as a hang.

@@ -15,6 +15,8 @@ final class SharedNotes: @unchecked Sendable {
     /// What the system under test is doing, as `Phase`.
     case phase
     case commands, distinctStates
+    /// How far a proof is: the length of the program that runs, and how many ran before it.
+    case length, tried
   }
 
   /// What the system under test is asked for.

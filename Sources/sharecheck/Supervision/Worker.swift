@@ -1,4 +1,6 @@
 import Foundation
+import SharingHarness
+import SharingModel
 
 /// What every worker process does first.
 enum Worker {
@@ -24,5 +26,20 @@ enum Worker {
   static func send(_ message: some Encodable) throws {
     let data = try JSONEncoder().encode(message)
     Terminal.write(Array(data) + [10], to: 1)
+  }
+
+  /// Reads the text of a program, through the buffer that `readLine` uses.
+  static func readProgram(_ size: Int) throws -> Program {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size)
+    while bytes.count < size {
+      let byte = getchar()
+      guard byte >= 0 else { break }
+      bytes.append(UInt8(truncatingIfNeeded: byte))
+    }
+    guard let program = try? Program(utf8: bytes) else {
+      throw ToolFailure.ourFault("a worker was handed what is no program")
+    }
+    return program
   }
 }

@@ -43,6 +43,7 @@ struct ExplainCommand: ParsableCommand {
     func isAlike(_ other: Trace) -> Bool {
       var other = other
       other.backend = trace.backend
+      other.idle = trace.idle
       return trace == other
     }
   }
@@ -58,37 +59,14 @@ struct ExplainCommand: ParsableCommand {
       lines.append("  \(violation.invariant): \(violation.evidence)")
     }
     lines += group.trace.picture.isEmpty ? [] : ["", "The pool then:"] + group.trace.picture
-    if !program.steps.isEmpty { lines += ["", "Without one command:"] }
-    for index in program.steps.indices where group.trace.holds || index <= group.trace.failingStep {
-      var without = program
-      without.steps.remove(at: index)
-      let trace = try evaluator.trace(without, on: group.backends[0])
-      let difference = difference(group.trace, trace, index, program)
-      lines.append("  \(program.steps[index].text): \(difference)")
+    let explanation = try Explanation(program, whole: group.trace) {
+      try evaluator.trace($0, on: group.backends[0])
     }
-    try Terminal.print(lines + [""])
+    try Terminal.print(lines + explanation.lines + [""])
   }
 
   private static func verdict(_ trace: Trace) -> String {
     guard let first = trace.violations.first else { return "All invariants hold." }
     return "Violated in \(trace.failingCommand): \(first.invariant)."
-  }
-
-  /// What is different in a run without the command at an index.
-  private func difference(
-    _ whole: Trace, _ without: Trace?, _ index: Int, _ program: Program
-  ) -> String {
-    guard let without else { return "it cannot run" }
-    if without.fingerprint != whole.fingerprint {
-      guard let first = without.violations.first else { return "it holds" }
-      return "it violates \(first.invariant)\(whole.holds ? "" : " instead")"
-    }
-    let same = whole.holds ? "it holds as well" : "it is violated as well"
-    let others = whole.outcomes.indices.filter { $0 != index }
-    for (other, outcome) in zip(others, without.outcomes) where whole.outcomes[other] != outcome {
-      let name = other < program.steps.count ? program.steps[other].text : "end"
-      return "\(same), but first of all \"\(name)\" → \(outcome)"
-    }
-    return "\(same), and nothing else changes"
   }
 }

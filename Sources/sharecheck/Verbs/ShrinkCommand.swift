@@ -20,8 +20,24 @@ struct ShrinkCommand: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "Where to write the small program.")
   var output: String?
 
+  @Flag(help: "Try every program with fewer commands, to prove that none fails in the same way.")
+  var prove = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The most programs that a proof may try. (default: \(MinimalityProof.usualBudget), and "
+        + "\(MinimalityProof.deadlyBudget) where programs kill their process)", valueName: "n"))
+  var budget: Int?
+
   @OptionGroup var choosing: Choosing
   @OptionGroup var reading: Reading
+
+  func validate() throws {
+    guard let budget else { return }
+    if budget < 1 { throw ValidationError("--budget must be at least 1") }
+    if !prove { throw ValidationError("--budget is for a proof: it needs --prove") }
+  }
 
   func run() throws {
     let system = try choosing.system()
@@ -43,7 +59,10 @@ struct ShrinkCommand: ParsableCommand {
   private func shrink(
     _ program: Program, on backend: Backend, _ system: SystemUnderTest
   ) throws {
-    let example = try Shrinking(system: system, patience: reading.hangAfter).shrink(
+    let proof = ProofSupervisor(system: system, budget: budget, patience: reading.hangAfter)
+    let shrinking = Shrinking(
+      system: system, patience: reading.hangAfter, proof: prove ? proof : nil)
+    let example = try shrinking.shrink(
       program, on: backend, restartingFrom: 0
     ) { "replay --backend \($0.id)\(system.exhibitOption) \((output ?? file).shellWord)" }
     guard let example else {

@@ -71,24 +71,39 @@ struct WorkEvaluateCommand: ParsableCommand {
     while let header = readLine()?.split(separator: " "), header.count == 2,
       let backend = Backend.named(String(header[0])), let size = Int(header[1])
     {
-      let text = Self.read(size)
-      guard let program = try? Program(utf8: text) else {
-        throw ToolFailure.ourFault("a worker was handed what is no program")
-      }
+      let program = try Worker.readProgram(size)
       notes.beat()
       try Worker.send(Evaluator.Answer(trace: lockstep.trace(program, on: backend)))
     }
   }
+}
 
-  /// Reads through the buffer that `readLine` uses.
-  private static func read(_ size: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(size)
-    while bytes.count < size {
-      let byte = getchar()
-      guard byte >= 0 else { break }
-      bytes.append(UInt8(truncatingIfNeeded: byte))
+/// Tries all programs that are smaller than the one that comes in.
+struct WorkProveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "work-prove", shouldDisplay: false)
+
+  @Option var exhibit: String?
+  @Option var backend: String
+  @Option var budget: Int
+
+  func run() throws {
+    let notes = try Worker.begin()
+    let lockstep = Probe.lockstep(exhibit.flatMap(Exhibit.named)?.rig ?? .core, notes)
+    guard let backend = Backend.named(backend), let size = readLine().flatMap({ Int($0) }) else {
+      throw ToolFailure.ourFault("a worker was told nothing to prove")
     }
-    return bytes
+    let program = try Worker.readProgram(size)
+    guard let fingerprint = lockstep.run(program, on: backend)?.fingerprint else {
+      throw ToolFailure.ourFault("a worker was handed a program that holds")
+    }
+    let minimality = MinimalityProof(budget: budget)(program, keeping: fingerprint) {
+      length, tried in
+      notes[.length] = UInt64(length)
+      notes[.tried] = UInt64(tried)
+      notes.beat()
+    } evaluate: {
+      lockstep.run($0, on: backend)?.attempt ?? .impossible
+    }
+    try Worker.send(minimality)
   }
 }

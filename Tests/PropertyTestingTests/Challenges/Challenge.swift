@@ -20,6 +20,10 @@ struct Challenge: Sendable {
     let evaluations: Int
     /// How many programs were run until one failed.
     let programs: Int
+    /// What each pass did.
+    let tallies: [PassTally]
+    /// How long shrinking took.
+    let shrinking: Duration
   }
 
   /// A row about values.
@@ -55,13 +59,18 @@ struct Challenge: Sendable {
     run = { seed in
       let property = property()
       let seeds = (seed &* 1_000_003)..<(seed &* 1_000_003 + 1_000_000)
-      guard let finding = property.firstFinding(in: seeds), let first = finding.seed,
+      guard let finding = property.firstFinding(in: seeds), let first = finding.seed else {
+        return nil
+      }
+      let start = ContinuousClock.now
+      guard
         let result = property.shrink(
           finding, restartingFrom: (first + 1)..<seeds.upperBound, restarts: restarts)
       else { return nil }
       return Outcome(
         text: text(result.testCase), evaluations: result.evaluations,
-        programs: Int(first - seeds.lowerBound) + 1)
+        programs: Int(first - seeds.lowerBound) + 1, tallies: result.tallies,
+        shrinking: ContinuousClock.now - start)
     }
   }
 

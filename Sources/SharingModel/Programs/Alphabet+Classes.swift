@@ -1,0 +1,113 @@
+import MemorySharing
+
+// Which sizes can be told apart, and which of them stand for the others.
+
+extension Alphabet {
+  /// The alphabet of a program: all that programs like it are made of, and the program itself.
+  public init(of program: Program) {
+    let configuration = program.configuration
+    let asked = program.steps.compactMap(\.command.request)
+    let largest = asked.map { configuration.block($0) }.max() ?? configuration.minimumBlock
+    let classes = configuration.classes(upTo: largest)
+    let refused = [Request(size: 0, alignment: 1), Request(size: 1, alignment: 3)]
+
+    var requests = classes
+    var sizes = classes.map(\.size) + [0]
+    var pages: [UInt64] = [0, 1, 2] + classes.map { $0.size.pagesAround }
+    var mappings = [0, 1].flatMap { page in [1, 2].map { Mapping(page: page, pages: $0) } }
+    for step in program.steps {
+      switch step.command {
+      case .allocate(_, let size, let alignment), .heapAllocate(_, let size, let alignment, _):
+        requests.append(Request(size: size, alignment: alignment))
+      case .share(_, let size, _): sizes.append(size)
+      case .dmaAlloc(_, let own, _): pages += [own &- 1, own, own &+ 1]
+      case .mapMMIO(let page, let own): mappings.append(Mapping(page: page, pages: own))
+      default: break
+      }
+    }
+    self.configuration = configuration
+    self.requests = (requests + refused).withoutRepetitions
+    self.sizes = sizes.withoutRepetitions
+    self.pages = pages.withoutRepetitions
+    self.mappings = mappings.withoutRepetitions
+    let used = program.steps.compactMap(\.command.slot?.index)
+    slots = min(used.withoutRepetitions.count + 1, Slot.count)
+  }
+}
+
+extension Configuration {
+  /// The block that serves a request, as far as 64 bits go.
+  fileprivate func block(_ request: Alphabet.Request) -> UInt64 {
+    var block = minimumBlock
+    while block < max(request.size, request.alignment), block < 1 << 63 { block *= 2 }
+    return block
+  }
+
+  /// For each block and each number of granules that a request served by it can touch, the largest
+  /// such request, and ±1; and the smallest request that is served by it, for its alignment.
+  fileprivate func classes(upTo largest: UInt64) -> [Alphabet.Request] {
+    var result: [Alphabet.Request] = []
+    var block = minimumBlock
+    while block <= largest {
+      for count in granuleCounts(in: block) {
+        let size = min(count * granule, block)
+        let alignment = size > block / 2 ? 1 : block
+        for size in [size - 1, size, size + 1] where size > 0 {
+          result.append(Alphabet.Request(size: size, alignment: alignment))
+        }
+      }
+      result.append(Alphabet.Request(size: 1, alignment: block))
+      guard block < 1 << 63 else { break }
+      block *= 2
+    }
+    return result
+  }
+
+  /// How many granules a request served by this block can touch: every number up to 32, and of more
+  /// those on an edge.
+  private func granuleCounts(in block: UInt64) -> [UInt64] {
+    let all = max(block / granule, 1)
+    return all <= Alphabet.mostGranules
+      ? Array(1...all) : [1, all / 2, all / 2 + 1, all - 1, all]
+  }
+}
+
+extension Alphabet {
+  /// The largest block, in granules, for which every number of granules is tried.
+  public static var mostGranules: UInt64 { 32 }
+}
+
+extension Command {
+  /// What the command asks of an allocator.
+  fileprivate var request: Alphabet.Request? {
+    switch self {
+    case .allocate(_, let size, let alignment), .heapAllocate(_, let size, let alignment, _):
+      Alphabet.Request(size: size, alignment: alignment)
+    case .share(_, let size, _): Alphabet.Request(size: size, alignment: 16)
+    case .dmaAlloc(_, let pages, _):
+      Alphabet.Request(
+        size: pages > UInt64.max / 4096 ? .max : pages * 4096, alignment: 4096)
+    default: nil
+    }
+  }
+
+  /// The slot that the command names.
+  var slot: Slot? {
+    switch self {
+    case .free(let slot, _), .write(let slot), .pin(let slot): slot
+    default: madeSlot
+    }
+  }
+}
+
+extension UInt64 {
+  /// The pages of 4096 bytes that hold so many bytes.
+  fileprivate var pagesAround: UInt64 { self / 4096 + (self % 4096 == 0 ? 0 : 1) }
+}
+
+extension Array where Element: Equatable {
+  /// The elements, each at its first place only.
+  fileprivate var withoutRepetitions: [Element] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}

@@ -1,0 +1,40 @@
+import PropertyTesting
+
+extension Alphabet: CustomStringConvertible {
+  /// How many steps there are to choose from, once every slot has a name.
+  public var count: Int {
+    var odometer = Odometer(length: 0)
+    var count = 0
+    let step = { (choices: inout Choices) -> Step in
+      var names = Names(used: slots, most: slots)
+      return self.step(from: &choices, &names)
+    }
+    while odometer.turn(step) != nil { count += 1 }
+    return count
+  }
+
+  /// What a program is made of, in a few lines.
+  public var lines: [String] {
+    let largest = requests.map { max($0.size, $0.alignment) }.max() ?? 0
+    let modes = Grammar.faultModes.count
+    return [
+      "\(count) steps, of every kind of command, on the machine of this program:",
+      "  \(requests.count) pairs of size and alignment up to \(largest), for each block order and"
+        + " number of granules touched one, and ±1,",
+      "  the smallest request of each alignment, size 0 and an alignment that is none;",
+      "  DMA of \(Self.list(pages)) pages, \(sizes.count) sizes to share, in every direction;"
+        + " heap memory zeroed and not;",
+      "  every way to free and to initialise; MMIO pages "
+        + mappings.map { "\($0.page)+\($0.pages)" }.joined(separator: ", ") + ";",
+      "  \(slots) slots, named in the order of their first use;",
+      "  the heap's fault, and each of a command's first \(Grammar.faultPositions) hypercalls"
+        + " failing in \(modes) ways, for once or from then on.",
+    ]
+  }
+
+  public var description: String { lines.joined(separator: "\n") }
+
+  private static func list(_ numbers: [UInt64]) -> String {
+    numbers.map(String.init).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,32 @@
+import PropertyTesting
+
+extension Alphabet {
+  /// The slots that have a name while a program is chosen.
+  struct Names {
+    /// How many have one: the first so many.
+    var used: Int
+    /// How many may have one.
+    let most: Int
+    /// Whether nothing comes behind the step that is chosen.
+    var isLast = false
+
+    /// A slot that has a name, or the next one that has none.
+    mutating func new(_ choices: inout Choices) -> Slot {
+      let choice = Int(choices.integer(below: UInt64(min(used + 1, most))))
+      used = max(used, choice + 1)
+      return Slot(choice)
+    }
+
+    /// The same, for a command that does nothing with its slot but to keep there what it makes:
+    /// where nobody comes to ask for it, one slot stands for all.
+    mutating func newToKeep(_ choices: inout Choices) -> Slot {
+      isLast ? Slot(0) : new(&choices)
+    }
+
+    /// A slot that has a name. Of those that have none the first stands for all, and only where
+    /// there is no other: what uses it comes to nothing.
+    func used(_ choices: inout Choices) -> Slot {
+      Slot(Int(choices.integer(below: UInt64(max(used, 1)))))
+    }
+  }
+}

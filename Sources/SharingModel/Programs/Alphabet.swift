@@ -1,0 +1,124 @@
+import MemorySharing
+import PropertyTesting
+import SimulatedHypervisors
+
+/// The commands of which the programs are made that a proof of minimality tries.
+///
+/// The grammar knows 2^64 sizes; the alphabet has one of each class that a program like the given
+/// one can tell apart, so that all programs of a length can be tried. It belongs to a program, whose
+/// machine all the others run on, and is no claim about other machines.
+public struct Alphabet: Equatable, Sendable {
+  /// The machine of all programs.
+  public let configuration: Configuration
+  /// What `allocate` and `heap-allocate` ask for.
+  public let requests: [Request]
+  /// The sizes that `share` asks for.
+  public let sizes: [UInt64]
+  /// The pages that `dma-alloc` asks for.
+  public let pages: [UInt64]
+  /// The runs of MMIO pages.
+  public let mappings: [Mapping]
+  /// How many slots a program may name.
+  public let slots: Int
+
+  public struct Request: Equatable, Sendable {
+    public var size: UInt64
+    public var alignment: UInt64
+  }
+
+  public struct Mapping: Equatable, Sendable {
+    public var page: UInt64
+    public var pages: UInt64
+  }
+}
+
+// MARK: Choosing
+
+extension Alphabet {
+  /// Chooses a program of so many steps; every choice is bounded.
+  ///
+  /// Slots are named in the order of their first use, since programs that differ in names only do
+  /// the same: nothing but a name tells one slot from another.
+  ///
+  /// - Parameter kind: the kind of the last step, where others are of no interest.
+  public func program(
+    from choices: inout Choices, length: Int, endingWith kind: Command.Kind? = nil
+  ) -> Program {
+    choices.record(bytes: Grammar.configurationWidth) { _ in }
+    var steps: [Step] = []
+    var names = Names(used: 0, most: slots)
+    while choices.hasMoreRecords() {
+      names.isLast = steps.count + 1 == length
+      steps.append(step(from: &choices, &names, kind: names.isLast ? kind : nil))
+    }
+    return Program(configuration: configuration, steps: steps)
+  }
+
+  /// Chooses a step, and last its fault, so that a proof can pass over faults that never strike.
+  func step(
+    from choices: inout Choices, _ names: inout Names, kind: Command.Kind? = nil
+  ) -> Step {
+    choices.record(bytes: Grammar.commandWidth) { choices in
+      let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
+      let command = command(kind, &choices, &names)
+      return Step(command, fault: kind.canFail ? Self.fault(&choices) : nil)
+    }
+  }
+
+  private func command(
+    _ kind: Command.Kind, _ choices: inout Choices, _ names: inout Names
+  ) -> Command {
+    switch kind {
+    case .allocate:
+      let slot = names.newToKeep(&choices)
+      let request = Self.one(of: requests, &choices)
+      return .allocate(slot, size: request.size, alignment: request.alignment)
+    case .free:
+      return .free(names.used(&choices), Self.one(of: Freeing.allCases, &choices))
+    case .dmaAlloc:
+      let slot = names.newToKeep(&choices)
+      let pages = Self.one(of: pages, &choices)
+      return .dmaAlloc(slot, pages: pages, Self.one(of: Grammar.directions, &choices))
+    case .share:
+      let slot = names.new(&choices)
+      let size = Self.one(of: sizes, &choices)
+      return .share(slot, size: size, Self.one(of: Grammar.directions, &choices))
+    case .heapAllocate:
+      let slot = names.newToKeep(&choices)
+      let request = Self.one(of: requests, &choices)
+      return .heapAllocate(
+        slot, size: request.size, alignment: request.alignment,
+        zeroed: Self.one(of: [false, true], &choices))
+    case .write: return .write(names.used(&choices))
+    case .unshareAll: return .unshareAll
+    case .initialise: return .initialise(Self.one(of: Initialisation.allCases, &choices))
+    case .mapMMIO:
+      let mapping = Self.one(of: mappings, &choices)
+      return .mapMMIO(page: mapping.page, pages: mapping.pages)
+    case .unmapAllMMIO: return .unmapAllMMIO
+    case .scribble: return .scribble
+    case .pin: return .pin(names.used(&choices))
+    case .unpinAll: return .unpinAll
+    case .standingFault:
+      let choice = choices.integer(below: UInt64(Grammar.faultModes.count + 1))
+      return .standingFault(choice == 0 ? nil : Grammar.faultModes[Int(choice) - 1])
+    }
+  }
+
+  /// No fault, the heap's, or one of a hypercall: position by position, each in every mode.
+  private static func fault(_ choices: inout Choices) -> CommandFault? {
+    let modes = Grammar.faultModes
+    let choice = Int(choices.integer(below: UInt64(2 + Grammar.faultPositions * modes.count)))
+    switch choice {
+    case 0: return nil
+    case 1: return .heapAllocation
+    default:
+      return .hypercall(
+        position: 1 + (choice - 2) / modes.count, modes[(choice - 2) % modes.count])
+    }
+  }
+
+  private static func one<Value>(of values: [Value], _ choices: inout Choices) -> Value {
+    values[Int(choices.integer(below: UInt64(values.count)))]
+  }
+}
