@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+    .library(name: "PropertyTestingAdaptor", targets: ["PropertyTestingAdaptor"]),
     .executable(name: "sharecheck", targets: ["sharecheck"]),
   ],
   dependencies: [
@@ -42,6 +43,8 @@ let package = Package(
     .target(name: "MemorySharing", swiftSettings: instrumented),
     // The generic engine: knows no memory, imports nothing.
     .target(name: "PropertyTesting", swiftSettings: countingEdges),
+    // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
+    .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
     .target(
       name: "SimulatedHypervisors", dependencies: ["MemorySharing"],
@@ -80,6 +83,9 @@ let package = Package(
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(
+      name: "PropertyTestingAdaptorTests",
+      dependencies: ["PropertyTesting", "PropertyTestingAdaptor"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),

@@ -62,6 +62,11 @@ public struct Property<Fingerprint: Hashable> {
   /// Runs the program that the choices make.
   public func run(_ choices: consuming Choices) -> Evaluation<Fingerprint> {
     var choices = choices
+    return run(&choices)
+  }
+
+  /// Runs the program that the choices make, and leaves them as they then are.
+  func run(_ choices: inout Choices) -> Evaluation<Fingerprint> {
     do throws(Discard) {
       let fingerprint = try check(&choices)
       return Evaluation(

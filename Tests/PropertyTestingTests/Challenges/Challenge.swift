@@ -8,6 +8,8 @@ struct Challenge: Sendable {
   let minima: [String]
   /// What other libraries publish: the fewest evaluations on average, and whose they are.
   let published: String
+  /// The row as something to shrink in other ways.
+  let subject: ShrinkSubject
   private let run: @Sendable (UInt64) -> Outcome?
 
   /// What one seed came to.
@@ -35,8 +37,17 @@ struct Challenge: Sendable {
       text: { testCase in values.value(of: testCase).map(text) ?? "discarded" })
   }
 
-  /// A row about programs.
-  init<Fingerprint>(
+  /// A row about programs of a machine.
+  init<Model, System>(
+    _ name: String, minima: [String], published: String, _ machine: StateMachine<Model, System>
+  ) {
+    self.init(
+      name, minima: minima, published: published, property: { machine.property },
+      text: { machine.text(of: $0).split(separator: "\n").joined(separator: "; ") })
+  }
+
+  /// A row about whatever choices make.
+  init<Fingerprint: Hashable & Sendable>(
     _ name: String, minima: [String], published: String, restarts: Int = 0,
     property: @escaping @Sendable () -> Property<Fingerprint>,
     text: @escaping @Sendable (TestCase) -> String
@@ -44,6 +55,7 @@ struct Challenge: Sendable {
     self.name = name
     self.minima = minima
     self.published = published
+    subject = ShrinkSubject(name, property)
     run = { seed in
       let property = property()
       let seeds = (seed &* 1_000_003)..<(seed &* 1_000_003 + 1_000_000)

@@ -1,0 +1,37 @@
+import Foundation
+import PropertyTesting
+import Testing
+
+extension Report {
+  /// Records an issue for each finding and each complaint.
+  func record(at location: SourceLocation, _ describe: (TestCase) -> String) {
+    let issues = findings.map { text(of: $0, describe) } + complaints.map(\.description)
+    for issue in issues {
+      Issue.record(
+        Comment(rawValue: "\(issue)\n\n\(statistics)\n\n\(again)"), sourceLocation: location)
+    }
+  }
+
+  /// How to run this search again, and nothing else.
+  private var again: String {
+    let name = Test.current.map { $0.name.prefix { $0 != "(" } } ?? "…"
+    return """
+      To run this again: PROPERTY_TESTING_SEED=\(search.seed) \
+      PROPERTY_TESTING_PROGRAMS=\(search.programs) swift test --filter \(name)
+      """
+  }
+}
+
+extension Search {
+  /// The search that the environment asks for instead, if it does.
+  package func overridden(
+    by environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> Search {
+    var result = self
+    if let seed = environment["PROPERTY_TESTING_SEED"].flatMap(UInt64.init) { result.seed = seed }
+    if let programs = environment["PROPERTY_TESTING_PROGRAMS"].flatMap(Int.init), programs > 0 {
+      result.programs = programs
+    }
+    return result
+  }
+}
