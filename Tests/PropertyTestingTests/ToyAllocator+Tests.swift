@@ -21,6 +21,20 @@ struct ToyAllocatorTests {
     #expect(evaluations.sorted()[evaluations.count / 2] <= bar)
   }
 
+  @Test("No program shorter than the minimum fails in this way, as far as a small budget goes")
+  func proofs() {
+    for bug in ToyMachine.bugs {
+      let proof = ToyMachine.proof(of: bug, budget: 5000)
+      if bug.length < 6 {
+        #expect(proof == .proved(tried: proof.tried))
+        #expect(bug.length == 1 || proof.tried > 100)
+      } else {
+        // All of five commands are for a release build: the benchmark tries them.
+        #expect(proof == .outOfBudget(length: 3, tried: 5000))
+      }
+    }
+  }
+
   @Test("Where a shrinker gets stuck, another failing seed leads to a simpler case")
   func restart() throws {
     let property = ToyMachine.property(.merge)

@@ -18,6 +18,9 @@ struct ShrinkingChallenge: ParsableCommand {
   @Flag(help: "Show what each pass of the shrinker did, and every result.")
   var details = false
 
+  @Flag(help: "Try all shorter programs for each of the allocator bugs.")
+  var prove = false
+
   @Option(
     help: ArgumentHelp(
       "A Python with Hypothesis, to run the allocator bugs beside.", valueName: "python"))
@@ -47,10 +50,23 @@ struct ShrinkingChallenge: ParsableCommand {
       let summary = Summary(of: challenge, seeds: seeds)
       print(summary.line)
       if details { print(summary.details) }
+      if prove, let bug = ToyMachine.bugs.first(where: { "\($0.bug)" == challenge.name }) {
+        print("  \(Self.sentence(ToyMachine.proof(of: bug, budget: 100_000_000)))")
+      }
       if let hypothesis, Challenge.allocatorBugs.contains(where: { $0.name == challenge.name }) {
         let peer = Hypothesis(python: hypothesis, script: script)
         print(try peer.run(challenge.name, seeds: hypothesisSeeds).line)
       }
+    }
+  }
+
+  private static func sentence(_ proof: ProofResult) -> String {
+    switch proof {
+    case .proved(let tried): "no shorter program fails in this way: \(tried) tried"
+    case .found(let testCase, let tried):
+      "NOT MINIMAL: a program of \(testCase.length) fails in this way, \(tried) tried"
+    case .outOfBudget(let length, let tried):
+      "not proved: the budget ended among the programs of \(length), \(tried) tried"
     }
   }
 }

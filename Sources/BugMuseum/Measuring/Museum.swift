@@ -60,7 +60,8 @@ public final class Museum {
     }.beginning(with: finding.backend)
     guard
       let shrunk = Minimiser().minimise(
-        program, keeping: finding.fingerprint, restartingFrom: campaign.seed(ofProgram: finding.number),
+        program, keeping: finding.fingerprint,
+        restartingFrom: campaign.seed(ofProgram: finding.number),
         evaluate: lineup.failure)
     else { return row }
     row.length = shrunk.program.steps.count
