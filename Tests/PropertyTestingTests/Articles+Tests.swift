@@ -40,6 +40,7 @@ struct ArticleTests {
     let minimum = try #require(report.findings.first)
     let text = "\(queueMachine.transcript(of: minimum.testCase))"
     #expect(blocks.map { $0.joined(separator: "\n") } == [text])
+    #expect("\(report)".contains(text))
   }
 
   @Test("The labels of the first article are reached where they are required")

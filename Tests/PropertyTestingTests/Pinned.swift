@@ -28,7 +28,7 @@ enum Pinned {
     "hash collision 10": 0xe2bdbee110bdb8b2,
     "hash collision 100": 0xf584c3d48d261738,
     "hash collision 1000": 0xc0f4a5d49c9e6e05,
-    "search, queue": 0xf2c066cf8cf26805,
-    "search, counter": 0xa968a3d7afb6e42e,
+    "search, queue": 0x9fed911d7b4f2d9d,
+    "search, counter": 0x71064e9eb483567d,
   ]
 }
