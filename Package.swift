@@ -14,6 +14,18 @@ let uncheckedExclusivity: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+/// With `SHARECHECK_COVERAGE=1` the core counts its edges, and programs that take new ones are built
+/// upon, too. Unsafe flags would keep the library from being a dependency: without it there are none.
+let coversEdges = Context.environment["SHARECHECK_COVERAGE"] == "1"
+let instrumented: [SwiftSetting] =
+  coversEdges
+  ? [
+    .unsafeFlags([
+      "-sanitize=fuzzer", "-sanitize-coverage=edge,inline-8bit-counters,pc-table",
+    ])
+  ] : []
+let countingEdges: [SwiftSetting] = coversEdges ? [.define("SHARECHECK_COVERAGE")] : []
+
 let package = Package(
   name: "sharecheck",
   platforms: [.macOS(.v26)],
@@ -28,9 +40,9 @@ let package = Package(
   ],
   targets: [
     // The core: no dependencies, no Foundation, Embedded Swift clean.
-    .target(name: "MemorySharing"),
+    .target(name: "MemorySharing", swiftSettings: instrumented),
     // The generic engine: knows no memory, imports nothing.
-    .target(name: "PropertyTesting"),
+    .target(name: "PropertyTesting", swiftSettings: countingEdges),
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
     .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
@@ -77,8 +89,10 @@ let package = Package(
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
     .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
-    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["SharingHarness", "SharingModel"]),
+    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum", "PropertyTesting"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors"]),
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),

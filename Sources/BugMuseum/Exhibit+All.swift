@@ -13,6 +13,7 @@ extension Exhibit {
   /// and are found by name only.
   public static let selfTests: [Exhibit] = [
     .canaryTraps,
+    .canaryTrapsSeldom,
     .canaryHangs,
     .canaryEatsMemory,
   ]

@@ -17,16 +17,29 @@ struct Shrinking {
     var minimality: Minimality?
   }
 
-  /// Shrinks what a campaign found by a seed.
-  func counterexample(seed: UInt64, on backend: Backend) throws -> Counterexample {
-    let example = try shrink(
-      Grammar().program(seed: seed), on: backend, restartingFrom: seed
-    ) { _ in "run\(system.backendOption) --seed \(seed) --programs 1\(system.exhibitOption)" }
-    guard let example else {
-      throw ToolFailure.ourFault(
-        "what seed \(seed) violated on \(backend.id) did not show in another process")
+  /// Shrinks each way to fail that a campaign found.
+  ///
+  /// One that does not show again is complained about, and does not keep the others back.
+  func counterexamples(_ result: CampaignResult, of plan: CampaignPlan) throws -> [Counterexample] {
+    var examples: [Counterexample] = []
+    for (index, found) in result.found.enumerated() {
+      let backend = Backend.named(found.backend) ?? .pkvm
+      let arguments = plan.reproducing(found, at: index)
+      let example = try shrink(
+        try Program(text: found.program), on: backend,
+        restartingFrom: plan.seed &+ found.number
+      ) { _ in "run\(system.backendOption) \(arguments)\(system.exhibitOption)" }
+      if let example {
+        examples.append(example)
+        continue
+      }
+      let line =
+        "what program \(found.number + 1) from seed \(plan.seed) violated on \(backend.id) did not"
+        + " show in another process"
+      if result.found.count == 1 { throw ToolFailure.ourFault(line) }
+      Terminal.complain(line)
     }
-    return example
+    return examples
   }
 
   /// Shrinks a program; nil if it holds.
@@ -46,6 +59,7 @@ struct Shrinking {
       // Every candidate that fails costs a process, and one that hangs the whole patience.
       minimiser.budget = 2000
       minimiser.restarts = 0
+      minimiser.replacements = 0
       if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
     // A candidate that kills its process is tried where the first one did.
@@ -89,5 +103,15 @@ struct Shrinking {
       }
       best.program = program
     }
+  }
+}
+
+extension CampaignPlan {
+  /// The options that find it again: the seed that makes the program by itself, or, where it was
+  /// built upon others, all of the campaign up to it.
+  fileprivate func reproducing(_ found: CampaignResult.Found, at index: Int) -> String {
+    let findings = found.seed == nil ? index + 1 : found.rank
+    return "--seed \(found.seed ?? seed) --programs \(found.seed == nil ? found.number + 1 : 1)"
+      + (findings > 1 ? " --findings \(findings)" : "")
   }
 }

@@ -1,4 +1,5 @@
 import BugMuseum
+import PropertyTesting
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -69,5 +70,71 @@ import Testing
     #expect(
       minimality.lines[0] == "Not proved minimal: none with fewer than 1 command fails in this way,"
         + " and the budget ended after 3 programs.")
+  }
+
+  /// How a program of the alphabet of another fails, and in how few commands a sample showed it.
+  private struct Seen {
+    var fingerprint: Fingerprint
+    var length: Int
+  }
+
+  @Test(
+    "Whatever random programs of an alphabet show, its pruned proof finds, and in no more commands",
+    arguments: [
+      ("merges-past-the-top-order", Backend.gunyah), ("dma-not-zeroed", .gunyah),
+      ("leaks-what-was-not-freed", .pkvm), ("canary", .kvm),
+    ])
+  func soundness(id: String, backend: Backend) throws {
+    let lockstep = Lockstep(try #require(Exhibit.named(id)).rig)
+    let base = try Program(text: Self.merges)
+    let alphabet = Alphabet(of: base)
+    var seen: [Seen] = []
+    for seed in 0..<6000 as Range<UInt64> {
+      var choices = Choices(seed: seed, maximumLength: 2)
+      let program = alphabet.program(from: &choices, length: 3)
+      guard let failure = lockstep.run(program, on: backend)?.failure else { continue }
+      let length = min(failure.step + 1, program.steps.count)
+      if let index = seen.firstIndex(where: { $0.fingerprint == failure.fingerprint }) {
+        seen[index].length = min(seen[index].length, length)
+      } else {
+        seen.append(Seen(fingerprint: failure.fingerprint, length: length))
+      }
+    }
+    #expect(!seen.isEmpty)
+    var longest = base
+    longest.steps.append(contentsOf: base.steps.suffix(1))
+    for seen in seen {
+      let minimality = MinimalityProof()(longest, keeping: seen.fingerprint) {
+        lockstep.run($0, on: backend)?.attempt ?? .impossible
+      }
+      let smaller = try Program(text: try #require(minimality.smaller, "\(seen)"))
+      #expect(smaller.steps.count <= seen.length, "\(seen)")
+      #expect(lockstep.run(smaller, on: backend)?.fingerprint == seen.fingerprint)
+    }
+  }
+
+  @Test("A program loses a command where another one must become larger for that")
+  func replacing() throws {
+    let text = """
+      machine arena=0x80000000+0x10 static-pages=1
+      allocate a 1 align 1
+      scribble
+      allocate a 1 align 1
+      allocate a 1 align 1
+      end
+      """
+    let lockstep = Lockstep(try #require(Exhibit.named("metadata-in-shared-memory")).rig)
+    let program = try Program(text: text)
+    let fingerprint = try #require(lockstep.run(program, on: .gunyah)?.fingerprint)
+    func shrunk(_ minimiser: Minimiser) -> Int? {
+      minimiser.minimise(program, keeping: fingerprint) {
+        lockstep.run($0, on: .gunyah)?.failure
+      }?.program.steps.count
+    }
+    #expect(shrunk(Minimiser()) == 3)
+    var lowering = Minimiser()
+    lowering.replacements = 0
+    lowering.restarts = 0
+    #expect(shrunk(lowering) == 4)
   }
 }

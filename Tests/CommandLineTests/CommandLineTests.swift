@@ -1,6 +1,8 @@
 import Foundation
+import PropertyTesting
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 import Testing
 
 @Suite struct CommandLineTests {
@@ -36,6 +38,58 @@ import Testing
     #expect(second.violations == report.violations)
   }
 
+  @Test("What was built upon other programs is reproduced as well, even if it killed its process")
+  func builtFindings() throws {
+    let first = try Tool.report(
+      "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "2000")
+    let violation = try #require(first.violations.first)
+    #expect(violation.invariant == "calls-return")
+    #expect(violation.reproduce.contains("--seed 2000 --programs \(first.programs)"))
+    #expect(first.programs > 1)
+    let again = try Tool.report(
+      violation.reproduce.split(separator: " ").dropFirst().map(String.init))
+    #expect(again.violations == first.violations)
+    let small = try Scratch(violation.program)
+    #expect(try Tool.run("replay", "--exhibit", "canary-traps-seldom", small.path).code == 1)
+  }
+
+  @Test(
+    "A worker's campaign comes to the same as one in this process",
+    arguments: EdgeCounters.exist ? [false] : [true, false])
+  func sameInAnotherProcess(feedback: Bool) throws {
+    let lockstep = Lockstep()
+    _ = Campaign(backends: [.kvm], seed: 11, feedback: feedback).run(programs: 400, with: lockstep)
+    let result = try Tool.run(
+      "run", "--programs", "400", "--seed", "11", "--backend", "kvm", "--feedback",
+      feedback ? "on" : "off")
+    #expect(result.output.contains("\ntrace \(hex(lockstep.coverage.trace.value))\n"))
+  }
+
+  @Test("A run goes on behind a finding, and each different one has its smallest program")
+  func severalFindings() throws {
+    let report = try Tool.report(
+      "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "60",
+      "--findings", "3")
+    #expect(report.violations.count == 3)
+    #expect(Set(report.violations.map { "\($0.invariant)/\($0.command)" }).count == 3)
+    #expect(report.repeats > 0)
+    for violation in report.violations {
+      #expect(violation.commands <= 4)
+      let again = try Tool.report(
+        violation.reproduce.split(separator: " ").dropFirst().map(String.init))
+      #expect(again.violations.last == violation, "\(violation.reproduce)")
+    }
+  }
+
+  @Test("A run goes on behind a program that killed its process, and counts those like it")
+  func findingsBehindDeaths() throws {
+    let report = try Tool.report(
+      "run", "--exhibit", "canary-traps", "--backend", "kvm", "--programs", "12", "--findings", "2")
+    #expect(report.violations.map(\.invariant) == ["calls-return"])
+    #expect(report.programs == 12)
+    #expect(report.repeats >= 5)
+  }
+
   @Test(
     "Traps, hangs and runaway memory are violations of calls-return with one command",
     arguments: [
@@ -58,7 +112,8 @@ import Testing
     "Wrong usage is one line and 64",
     arguments: [
       ["run", "--programs", "-1"], ["run", "--programs", "0"], ["run", "--programs", "x"],
-      ["run", "--seed", "-1"], ["run", "--exhibit", "no-such"], ["run", "--backend", "no-such"],
+      ["run", "--seed", "-1"], ["run", "--findings", "0"], ["run", "--exhibit", "no-such"],
+      ["run", "--backend", "no-such"],
       ["run", "--programs", "1", "--seconds", "1"], ["run", "--seconds", "nan"], ["replay"],
       ["shrink"], ["shrink", "--prove", "--budget", "0", "x"],
       ["shrink", "--prove", "--budget", "many", "x"], ["shrink", "--budget", "5", "x"], ["no-such"],
@@ -187,6 +242,21 @@ import Testing
     #expect(cut.code == 1)
     #expect(cut.output.contains("merges-past-the-top-order: NOT PASSED"))
     #expect(cut.output.contains("at the proved minimum: 0 of 1"))
+  }
+
+  @Test("A program is printed as a Swift test, about what it violates or about all")
+  func asTest() throws {
+    let file = try Scratch("machine granule=64\nallocate b 12288 align 1\nend\n")
+    let held = try Tool.run("explain", "--as-test", file.path)
+    #expect(held.code == 0)
+    #expect(held.output.contains("struct ProgramHolds"))
+    let violated = try Tool.run("explain", "--as-test", "--exhibit", "canary", file.path)
+    #expect(violated.code == 1)
+    for part in [
+      "import Testing", "struct BuffersHonourTheirLayoutOnAllocate", "machine.granule = 64",
+      "Step(.allocate(Slot(1), size: 12288, alignment: 1)),", "\"pkvm-newer\"",
+    ] { #expect(violated.output.contains(part), "\(part)") }
+    #expect(violated.errors.isEmpty)
   }
 
   @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])

@@ -1,4 +1,5 @@
 import Foundation
+import SharingHarness
 import Testing
 
 /// The built binary, which lies beside the test bundle.
@@ -13,6 +14,14 @@ enum Tool {
   }
 
   static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  /// What a run reports as JSON.
+  static func report(_ arguments: String...) throws -> RunReport { try report(arguments) }
+
+  static func report(_ arguments: [String]) throws -> RunReport {
+    let result = try run(arguments + ["--format", "json"])
+    return try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
+  }
 
   static func run(_ arguments: [String]) throws -> Result {
     let process = Process()

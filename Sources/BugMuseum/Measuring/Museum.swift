@@ -46,12 +46,12 @@ public final class Museum {
     let lockstep = Lockstep(exhibit.rig)
     let backends = backend.map { [$0] } ?? exhibit.backends
     let campaign = Campaign(backends: backends, seed: Self.firstSeed(ofCampaign: number))
-    let (finding, count) = campaign.run(programs: programs, with: lockstep)
+    let result = campaign.run(programs: programs, with: lockstep)
     var row = MuseumRow(
-      exhibit: exhibit.id, seed: number, named: exhibit.seenBy, programs: count,
+      exhibit: exhibit.id, seed: number, named: exhibit.seenBy, programs: result.programs,
       commands: lockstep.coverage.commands)
-    guard let finding else { return row }
-    let program = campaign.grammar.program(seed: finding.seed)
+    guard let finding = result.finding else { return row }
+    let program = finding.program
     row.backend = finding.backend.id
     row.killedBy = lockstep.run(program, on: finding.backend)?.violations.map(\.id) ?? []
 
@@ -60,7 +60,7 @@ public final class Museum {
     }.beginning(with: finding.backend)
     guard
       let shrunk = Minimiser().minimise(
-        program, keeping: finding.fingerprint, restartingFrom: finding.seed,
+        program, keeping: finding.fingerprint, restartingFrom: campaign.seed(ofProgram: finding.number),
         evaluate: lineup.failure)
     else { return row }
     row.length = shrunk.program.steps.count

@@ -1,9 +1,9 @@
-/// Which abstract states were seen: a bit for each of 2^20 classes.
+/// Which abstract states were seen: a bit for each of 2^22 classes.
 ///
 /// It never grows, and what is in it does not depend on the order in which it came. Two states of
 /// one class count as one, so a full set says that nothing is new.
 public struct StateSet: Sendable {
-  private static var classBits: UInt64 { 20 }
+  private static var classBits: UInt64 { 22 }
 
   private var words = [UInt64](repeating: 0, count: 1 << (classBits - 6))
 

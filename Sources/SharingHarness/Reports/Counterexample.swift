@@ -11,6 +11,8 @@ public struct Counterexample: Sendable {
   public let minimality: Minimality?
   /// The command line that shows it again.
   public let reproduce: String
+  /// Where it is kept, if it is.
+  public var file: String?
 
   public init(
     program: Program, trace: Trace, evaluations: Int?, minimality: Minimality? = nil,
@@ -60,6 +62,7 @@ public struct Counterexample: Sendable {
     if let minimality { lines += [""] + minimality.lines }
     lines += notChecked
     lines += ["", "Reproduce it with:", "  \(reproduce)"]
+    if let file { lines += ["", "Kept as:", "  \(file)"] }
     return lines
   }
 

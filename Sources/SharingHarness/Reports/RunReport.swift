@@ -2,15 +2,27 @@ import SharingModel
 
 /// What came of a campaign: the one object that `--format json` prints.
 public struct RunReport: Codable, Equatable, Sendable {
+  /// A way to fail, with the smallest program found for it.
   public struct Violation: Codable, Equatable, Sendable {
+    /// The first in order of precedence, and the kind of command: what the program was shrunk for.
     public var invariant: String
+    public var command: String
     public var backend: String
     /// The length of the shrunk program.
     public var commands: Int
     public var program: String
     public var evidence: String
+    /// What else is violated at the same event.
+    public var beside: [Beside]
     public var evaluations: Int
     public var reproduce: String
+    /// Where the program is kept, if it is.
+    public var file: String?
+  }
+
+  public struct Beside: Codable, Equatable, Sendable {
+    public var invariant: String
+    public var evidence: String
   }
 
   /// "holds" or "violated".
@@ -21,13 +33,14 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var seconds: Double
   public var commandsPerSecond: Int
   public var discards: Int
-  /// The invariants violated at one event, in order of precedence: the first is the one that the
-  /// program was shrunk for.
+  /// One for each way to fail, in the order in which they were found.
   public var violations: [Violation]
+  /// How many programs more failed in one of these ways.
+  public var repeats: Int
 
   public init(
     seed: UInt64, programs: UInt64, commands: Int, discards: Int, seconds: Double,
-    counterexample: Counterexample?
+    counterexamples: [Counterexample], repeats: Int
   ) {
     self.seed = seed
     self.programs = programs
@@ -35,16 +48,27 @@ public struct RunReport: Codable, Equatable, Sendable {
     self.discards = discards
     self.seconds = seconds
     self.commandsPerSecond = seconds > 0 ? Int(Double(commands) / seconds) : 0
-    verdict = counterexample == nil ? "holds" : "violated"
-    violations =
-      counterexample.map { example in
-        example.trace.violations.map {
-          Violation(
-            invariant: $0.invariant, backend: example.trace.backend,
-            commands: example.program.steps.count, program: example.program.text,
-            evidence: $0.evidence, evaluations: example.evaluations ?? 0,
-            reproduce: example.reproduce)
-        }
-      } ?? []
+    self.repeats = repeats
+    verdict = counterexamples.isEmpty ? "holds" : "violated"
+    violations = counterexamples.compactMap(Violation.init)
+  }
+}
+
+extension RunReport.Violation {
+  /// Nil where nothing is violated.
+  init?(_ example: Counterexample) {
+    guard let first = example.trace.violations.first else { return nil }
+    invariant = first.invariant
+    command = example.trace.failingCommand
+    backend = example.trace.backend
+    commands = example.program.steps.count
+    program = example.program.text
+    evidence = first.evidence
+    beside = example.trace.violations.dropFirst().map {
+      RunReport.Beside(invariant: $0.invariant, evidence: $0.evidence)
+    }
+    evaluations = example.evaluations ?? 0
+    reproduce = example.reproduce
+    file = example.file
   }
 }

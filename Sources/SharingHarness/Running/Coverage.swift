@@ -1,4 +1,5 @@
 import MemorySharing
+import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
@@ -23,16 +24,16 @@ public struct Coverage: Sendable {
   public private(set) var programs = 0
   /// Stands for all that happened in all runs, in order.
   public private(set) var trace = TraceHash()
-  /// Which abstract states were seen: a bit for each of 2^20 classes.
-  private var states = [UInt64](repeating: 0, count: 16384)
-  public private(set) var distinctStates = 0
+  private var states = StateSet()
 
   public init() {}
 
   public var commands: Int { (served + refused + skipped).reduce(0, +) }
   public var discards: Int { skipped.reduce(0, +) }
+  /// How many abstract states were seen, by their classes.
+  public var distinctStates: Int { states.count }
 
-  mutating func count(_ step: Step, _ model: Model) {
+  mutating func count(_ step: Step, _ model: Model, in state: UInt64) {
     let kind = step.command.kind.rawValue
     switch model.outcome {
     case .skipped: skipped[kind] += 1
@@ -45,7 +46,7 @@ public struct Coverage: Sendable {
     granulesShared += model.record.granulesShared
     if step.fault == .heapAllocation, model.record.poolRequest != nil { heapFaults += 1 }
     for order in model.record.merges { merges[order] += 1 }
-    note(model)
+    states.insert(state)
   }
 
   mutating func count(_ model: Model, _ machine: Machine, _ hash: TraceHash) {
@@ -55,36 +56,6 @@ public struct Coverage: Sendable {
     faults.add(machine.monitor.faultCounts)
     bytesZeroed &+= machine.memory.bytesZeroed
     quarantines += model.quarantined.ranges.count
-  }
-
-  /// Counts an abstract state: the shape of the pool's free set, and how much else there is.
-  private mutating func note(_ model: Model) {
-    var hash = TraceHash()
-    hash.add(UInt64(model.backing.rawValue))
-    hash.add(UInt64(model.live.count))
-    hash.add(UInt64(model.regions.count))
-    hash.add(UInt64(min(model.quarantined.ranges.count, 4)))
-    hash.add(model.state == .open ? 1 : model.state == .closed ? 2 : 3)
-    if let free = model.observation.poolFree {
-      var order = UInt64.max
-      var count: UInt64 = 0
-      for block in free {
-        if block.order != order {
-          hash.add(order << 8 | min(count, 3))
-          order = block.order
-          count = 0
-        }
-        count += 1
-      }
-      hash.add(order << 8 | min(count, 3))
-    }
-    let bit = hash.value >> 44
-    let word = Int(bit >> 6)
-    let mask: UInt64 = 1 << (bit & 63)
-    if states[word] & mask == 0 {
-      states[word] |= mask
-      distinctStates += 1
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import MemorySharing
+import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
@@ -10,6 +11,8 @@ public final class Lockstep {
   public private(set) var coverage = Coverage()
   /// What the last run answered at each step, if it was asked to keep that.
   public private(set) var outcomes: [Outcome] = []
+  /// What the last run reached, for a search that builds upon it.
+  public private(set) var notes = Notes()
 
   public let model: Model
   private let judge: Judge
@@ -49,6 +52,8 @@ public final class Lockstep {
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
     defer { finish() }
     outcomes.removeAll(keepingCapacity: true)
+    notes = Notes()
+    EdgeCounters.clear()
 
     if program.configuration.startsInitialised {
       let range = program.configuration.staticRange
@@ -62,7 +67,9 @@ public final class Lockstep {
       let isConcerned = play(step, model.resolve(step))
       if idle == nil { idle = isConcerned ? sparedFault(of: step, index) : .step(index) }
       if keepingOutcomes { outcomes.append(model.outcome) }
-      coverage.count(step, model)
+      let state = model.abstractState
+      coverage.count(step, model, in: state)
+      notes.visit(state)
       if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
     }
     play(nil, .call(.drop))
@@ -93,6 +100,7 @@ public final class Lockstep {
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
     coverage.count(model, machine, hash)
+    EdgeCounters.forEachTaken { notes.visit($0) }
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil

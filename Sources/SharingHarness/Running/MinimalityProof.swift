@@ -7,7 +7,7 @@ public struct MinimalityProof: Sendable {
   public var budget: Int
 
   /// What is affordable where programs run in this process, and where each may cost one.
-  public static var usualBudget: Int { 2_000_000 }
+  public static var usualBudget: Int { 10_000_000 }
   public static var deadlyBudget: Int { 20_000 }
 
   public init(budget: Int = Self.usualBudget) {

@@ -29,6 +29,10 @@ public struct Minimiser: Sendable {
   public var restarts = 2
   /// How many programs may be run to find those.
   public var restartPrograms = 400
+  /// How many programs may be run to do with a command less while another is replaced by any other
+  /// one, also a larger one: what no pass that only lowers choices ever tries. For programs of more
+  /// than three commands.
+  public var replacements = 5_000
 
   public init() {}
 
@@ -58,6 +62,13 @@ public struct Minimiser: Sendable {
       evaluations += other.evaluations
       if other.testCase < best.testCase { best = other }
     }
+    while best.testCase.length > 3 {
+      let (start, tried) = shorter(program(of: best.testCase), keeping: fingerprint, evaluate)
+      evaluations += tried
+      guard let start, let other = shrink(start) else { break }
+      evaluations += other.evaluations
+      best = other
+    }
     return Result(program: program(of: best.testCase), evaluations: evaluations)
   }
 
@@ -83,6 +94,33 @@ public struct Minimiser: Sendable {
       consumed.records.removeSubrange((failure.step + 2)...)
     }
     return Evaluation(testCase: consumed, fingerprint: failure?.fingerprint)
+  }
+
+  /// The first program with a command less and another one replaced that fails in the same way, and
+  /// how many were run.
+  private func shorter(
+    _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Failure?
+  ) -> (testCase: TestCase?, tried: Int) {
+    let steps = Alphabet(of: program).plainSteps
+    var tried = 0
+    for deleted in program.steps.indices {
+      var candidate = program
+      candidate.steps.remove(at: deleted)
+      for replaced in candidate.steps.indices {
+        let old = candidate.steps[replaced]
+        for step in steps where step != old {
+          guard tried < replacements else { return (nil, tried) }
+          tried += 1
+          candidate.steps[replaced] = step
+          guard evaluate(candidate)?.fingerprint == fingerprint,
+            let testCase = grammar.testCase(of: candidate)
+          else { continue }
+          return (testCase, tried)
+        }
+        candidate.steps[replaced] = old
+      }
+    }
+    return (nil, tried)
   }
 
   private func program(of testCase: TestCase) -> Program {

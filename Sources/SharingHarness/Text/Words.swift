@@ -54,6 +54,18 @@ extension CommandName {
   }
 }
 
+extension Fingerprint {
+  /// The way to fail as one word: invariant and kind of command.
+  public var word: String { "\(invariant)/\(command.word)" }
+
+  /// The way to fail that is written so.
+  public init?(word: some StringProtocol) {
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let command = CommandName(word: parts[1]) else { return nil }
+    self.init(invariant: String(parts[0]), command: command)
+  }
+}
+
 extension Freeing {
   var word: String {
     switch self {

@@ -32,6 +32,23 @@ public struct Alphabet: Equatable, Sendable {
   }
 }
 
+extension Alphabet {
+  /// All steps without a fault, once all slots but one have names.
+  public var plainSteps: [Step] {
+    var steps: [Step] = []
+    var odometer = Odometer(length: 0)
+    let next = { (choices: inout Choices) -> Step in
+      var names = Names(used: max(slots - 1, 1), most: slots)
+      return step(from: &choices, &names)
+    }
+    while let step = odometer.turn(next) {
+      steps.append(step)
+      if step.command.kind.canFail { odometer.skip(keeping: 0, spendingLastChoice: true) }
+    }
+    return steps
+  }
+}
+
 // MARK: Choosing
 
 extension Alphabet {

@@ -34,16 +34,38 @@ enum Files {
     .badInput("\(path): cannot be read: \(String(cString: strerror(errno)))")
   }
 
+  /// Writes a text to a file: all of it, or the file stays what it was.
   static func write(_ text: String, to path: String) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw ToolFailure.cannotCreate(
-        "\(path): cannot be written: \(String(cString: strerror(errno)))")
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      // A device or a link takes what it is given, and nothing may stand in its place.
+      return try create(text, path, O_TRUNC, path)
     }
-    defer { close(file) }
-    guard Terminal.write(text, to: file) else {
-      throw ToolFailure.cannotPrint(
-        "\(path): cannot be written: \(String(cString: strerror(errno)))")
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let hidden = ".\(parts.last ?? "").\(getpid())"
+    let temporary = (parts.dropLast().map(String.init) + [hidden]).joined(separator: "/")
+    do {
+      try create(text, temporary, O_EXCL, path)
+      guard rename(temporary, path) == 0 else { throw ToolFailure.cannotCreate(unwritable(path)) }
+    } catch {
+      unlink(temporary)
+      throw error
     }
+  }
+
+  /// - Parameter name: what the file is called in a complaint.
+  private static func create(
+    _ text: String, _ path: String, _ flags: Int32, _ name: String
+  ) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
+    guard file >= 0 else { throw ToolFailure.cannotCreate(unwritable(name)) }
+    // A full disk may show only when all is really written.
+    let isWritten = Terminal.write(text, to: file) && (fsync(file) == 0 || errno == EINVAL)
+    let complaint = unwritable(name)
+    guard close(file) == 0, isWritten else { throw ToolFailure.cannotPrint(complaint) }
+  }
+
+  private static func unwritable(_ path: String) -> String {
+    "\(path): cannot be written: \(String(cString: strerror(errno)))"
   }
 }

@@ -1,108 +1,140 @@
 import Foundation
+import PropertyTesting
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// How much a campaign is to do.
-struct CampaignPlan {
-  var seed: UInt64
-  var programs: UInt64?
-  var seconds: Double?
-  /// How long nothing may happen, in seconds.
-  var patience: Double
-}
-
-/// What came of a campaign.
-struct CampaignResult: Codable {
-  /// A program that does not hold, by its seed and its backend; nil if all did.
-  struct Found: Codable {
-    var seed: UInt64
-    var backend: String
-  }
-
-  var found: Found?
-  var programs: UInt64
-  var seconds: Double
-  /// Nil where the worker died before it could say.
-  var coverage: CoverageSummary?
-  var commands: Int
-  var discards: Int
-  /// The invariants that no program could check, though a worker can check them.
-  var neverChecked: [String] = []
-}
-
-/// Runs a campaign in a child process and watches it.
+/// Runs a campaign in a child process and watches it; where the child dies, that is a finding, and
+/// another one goes on behind the program that killed it if more findings are wanted.
 struct CampaignSupervisor {
+  /// The most workers that may die in one run: each costs a process, or all the patience.
+  static let mostDeaths = 20
+
   let system: SystemUnderTest
   let plan: CampaignPlan
 
   func run() throws -> CampaignResult {
+    var result = CampaignResult(programs: 0, seconds: 0, commands: 0, discards: 0)
+    while true {
+      let stage = try runStage(behind: result)
+      if result.deaths == 0 { result = stage } else { result.add(stage) }
+      guard stage.deaths > 0, result.deaths < Self.mostDeaths, !isDone(result) else {
+        return result
+      }
+    }
+  }
+
+  private func isDone(_ result: CampaignResult) -> Bool {
+    result.found.count >= plan.findings || result.programs >= plan.programs ?? .max
+      || result.seconds >= plan.seconds ?? .infinity
+  }
+
+  /// Runs one worker to its end.
+  private func runStage(behind earlier: CampaignResult) throws -> CampaignResult {
     let notes = try SharedNotes()
-    let child = try ChildProcess(arguments, notes: notes)
+    let child = try ChildProcess(arguments(behind: earlier), notes: notes)
     let clock = ContinuousClock()
     let start = clock.now
     let progress = ProgressLine()
     defer { progress.clear() }
+    var found: [CampaignResult.Found] = []
     var lastBeat = notes[.heartbeat]
     var lastChange = start
     while true {
       switch child.line(within: 200) {
       case .line(let line):
-        guard let result = try? JSONDecoder().decode(CampaignResult.self, from: Data(line)) else {
-          throw ToolFailure.ourFault("the worker answered what makes no sense")
+        switch try? JSONDecoder().decode(CampaignMessage.self, from: Data(line)) {
+        case .found(let one): found.append(one)
+        case .done(var result):
+          result.found = found
+          return result
+        case nil: throw ToolFailure.ourFault("the worker answered what makes no sense")
         }
-        return result
       case .closed:
-        return try death(child.wait(), notes, start.duration(to: clock.now).seconds)
+        let seconds = start.duration(to: clock.now).seconds
+        return try death(child.wait(), notes, seconds, found, behind: earlier)
       case .nothingYet:
         let now = clock.now
+        let seconds = start.duration(to: now).seconds
         if notes[.heartbeat] != lastBeat {
           lastBeat = notes[.heartbeat]
           lastChange = now
         } else if lastChange.duration(to: now).seconds > plan.patience {
-          return try death(
-            child.wait(hung: plan.patience), notes, start.duration(to: clock.now).seconds)
+          let ending = child.wait(hung: plan.patience)
+          return try death(ending, notes, seconds, found, behind: earlier)
         }
-        progress.show(line(notes, start.duration(to: now).seconds))
+        progress.show(line(notes, seconds, behind: earlier))
       }
     }
   }
 
-  private var arguments: [String] {
-    var arguments = ["work-campaign", "--seed", "\(plan.seed)"]
+  private func arguments(behind earlier: CampaignResult) -> [String] {
+    var arguments = ["work-campaign", "--seed", "\(plan.seed)", "--first", "\(earlier.programs)"]
+    arguments += ["--findings", "\(plan.findings - earlier.found.count)"]
+    for found in earlier.found { arguments += ["--known", found.fingerprint] }
+    if !plan.hasFeedback { arguments.append("--no-feedback") }
     if let programs = plan.programs { arguments += ["--programs", "\(programs)"] }
-    if let seconds = plan.seconds { arguments += ["--seconds", "\(seconds)"] }
+    if let seconds = plan.seconds {
+      arguments += ["--seconds", "\(max(seconds - earlier.seconds, 0))"]
+    }
     if let exhibit = system.exhibit { arguments += ["--exhibit", exhibit.id] }
     return arguments + ["--backends", system.backends.map(\.id).joined(separator: ",")]
   }
 
-  /// The finding that a dead worker leaves behind: the program that it ran.
+  /// What a dead worker leaves behind: its findings, and the program that it ran.
   private func death(
-    _ ending: Ending, _ notes: SharedNotes, _ seconds: Double
+    _ ending: Ending, _ notes: SharedNotes, _ seconds: Double, _ found: [CampaignResult.Found],
+    behind earlier: CampaignResult
   ) throws -> CampaignResult {
     let backend = Int(clamping: notes[.backend])
     guard notes[.heartbeat] > 0, system.backends.indices.contains(backend) else {
       throw ToolFailure.ourFault(
         "the worker ended before its first program: \(ending.sentence(.none))")
     }
-    let found = CampaignResult.Found(
-      seed: plan.seed &+ notes[.program], backend: system.backends[backend].id)
-    return CampaignResult(
-      found: found, programs: notes[.program] + 1, seconds: seconds, coverage: nil,
-      commands: Int(clamping: notes[.commands]), discards: 0)
+    let number = notes[.program]
+    let built = notes.testCase
+    let program = Grammar().program(of: built, orSeed: plan.seed &+ number)
+    let step = Int(clamping: Int64(bitPattern: notes[.step])) - 1
+    let fingerprint = Fingerprint(
+      invariant: "calls-return", command: program.commandName(ofStep: step))
+    var result = CampaignResult(
+      found: found, programs: number + 1, seconds: seconds,
+      commands: Int(clamping: notes[.commands]), discards: 0, deaths: 1)
+    if (earlier.found + found).contains(where: { $0.fingerprint == fingerprint.word }) {
+      result.repeats += 1
+    } else {
+      result.found.append(
+        CampaignResult.Found(
+          number: number, seed: built == nil ? plan.seed &+ number : nil, program: program.text,
+          backend: system.backends[backend].id, fingerprint: fingerprint.word,
+          rank: Int(clamping: notes[.failures]) + 1))
+    }
+    return result
   }
 
-  private func line(_ notes: SharedNotes, _ seconds: Double) -> String {
+  private func line(
+    _ notes: SharedNotes, _ seconds: Double, behind earlier: CampaignResult
+  ) -> String {
     let programs = notes[.program]
     let rate = seconds > 0 ? Int(Double(notes[.commands]) / seconds) : 0
+    let spent = earlier.seconds + seconds
     var left = ""
     if let total = plan.seconds {
-      left = ", \(Int(max(total - seconds, 0))) s left"
+      left = ", \(Int(max(total - spent, 0))) s left"
     } else if let total = plan.programs, programs > 0 {
-      let rest = seconds / Double(programs) * Double(total - min(programs, total))
+      let rest = spent / Double(programs) * Double(total - min(programs, total))
       left = rest < 1e9 ? ", \(Int(rest)) s left" : ""
     }
     return "\(programs) programs, \(rate) commands/s, \(notes[.distinctStates]) states\(left)"
+  }
+}
+
+extension Grammar {
+  /// The program of a case, or, where there is none, that of a seed.
+  fileprivate func program(of testCase: TestCase?, orSeed seed: UInt64) -> Program {
+    guard let testCase else { return program(seed: seed) }
+    var choices = Choices(replaying: testCase)
+    return program(from: &choices)
   }
 }
 

@@ -68,11 +68,7 @@ final class Evaluator {
     if case .hung = ending.way { hasHung = true } else { hasHung = false }
     var trace = Trace(backend: backend.id)
     trace.failingStep = Int(clamping: Int64(bitPattern: notes[.step])) - 1
-    switch trace.failingStep {
-    case ..<0: trace.failingCommand = CommandName.start.word
-    case program.steps.count...: trace.failingCommand = CommandName.end.word
-    default: trace.failingCommand = program.steps[trace.failingStep].command.kind.word
-    }
+    trace.failingCommand = program.commandName(ofStep: trace.failingStep).word
     trace.violations = [.callsReturn(ending.sentence(notes.phase))]
     return trace
   }
@@ -88,6 +84,17 @@ final class Evaluator {
       result.notChecked = earlier.notChecked
     }
     return result
+  }
+}
+
+extension Program {
+  /// What goes on at a step, which may be the init before the first or the drop behind the last.
+  func commandName(ofStep step: Int) -> CommandName {
+    switch step {
+    case ..<0: .start
+    case steps.count...: .end
+    default: .command(steps[step].command.kind)
+    }
   }
 }
 

@@ -1,15 +1,18 @@
 import Foundation
+import PropertyTesting
 import SharingHarness
 import SharingModel
 
-/// A page that a working process writes and its supervisor reads, also after the worker died.
+/// Some memory that a working process writes and its supervisor reads, also after the worker died.
 final class SharedNotes: @unchecked Sendable {
-  /// The words of the page.
+  /// The words at its beginning.
   enum Word: Int {
     /// Goes up with everything that is begun; a supervisor that sees it stand still knows of a hang.
     case heartbeat
     /// The program that runs, and the backend, by their numbers in the campaign.
     case program, backend
+    /// In how many ways the program failed on the backends before.
+    case failures
     /// The step that runs, plus one, so that 0 is the init before the first.
     case step
     /// What the system under test is doing, as `Phase`.
@@ -17,6 +20,8 @@ final class SharedNotes: @unchecked Sendable {
     case commands, distinctStates
     /// How far a proof is: the length of the program that runs, and how many ran before it.
     case length, tried
+    /// How many words the case takes that stands behind these; 0 where its seed makes the program.
+    case caseLength
   }
 
   /// What the system under test is asked for.
@@ -24,12 +29,14 @@ final class SharedNotes: @unchecked Sendable {
     case none, building, calling, observing
   }
 
-  private static let size = 4096
+  private static let size = 1 << 16
+  /// Where the case begins.
+  private static let caseStart = 64
   private let words: UnsafeMutablePointer<UInt64>
-  /// The file behind the page, for a child to inherit.
+  /// The file behind it, for a child to inherit.
   let descriptor: Int32
 
-  /// Makes a page of a file that has no name any more.
+  /// Makes it of a file that has no name any more.
   init() throws {
     var path = Array("\(NSTemporaryDirectory())/sharecheck-XXXXXX".utf8CString)
     descriptor = ChildProcess.moved(mkstemp(&path))
@@ -40,7 +47,7 @@ final class SharedNotes: @unchecked Sendable {
     words = try Self.map(descriptor)
   }
 
-  /// The page that a supervisor handed down.
+  /// What a supervisor handed down.
   init(inherited descriptor: Int32) throws {
     self.descriptor = descriptor
     words = try Self.map(descriptor)
@@ -67,6 +74,21 @@ final class SharedNotes: @unchecked Sendable {
   var phase: Phase {
     get { Phase(rawValue: self[.phase]) ?? .none }
     set { self[.phase] = newValue.rawValue }
+  }
+
+  /// The case that runs, where it was built upon others: nobody could make it again from its seed.
+  var testCase: TestCase? {
+    get {
+      let length = Int(clamping: self[.caseLength])
+      guard length > 0, length <= Self.size / 8 - Self.caseStart else { return nil }
+      return TestCase(key: UnsafeBufferPointer(start: words + Self.caseStart, count: length))
+    }
+    set {
+      let key = newValue?.key ?? []
+      precondition(key.count <= Self.size / 8 - Self.caseStart, "a case has its bounds")
+      for (index, word) in key.enumerated() { words[Self.caseStart + index] = word }
+      self[.caseLength] = UInt64(key.count)
+    }
   }
 
   func beat() { self[.heartbeat] &+= 1 }

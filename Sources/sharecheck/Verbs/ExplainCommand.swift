@@ -8,10 +8,16 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Show what a program does on each backend, and what each command is there for.",
-    discussion: FileHelp.discussion)
+    discussion: FileHelp.discussion + """
+       With --as-test the answer is Swift source: a test that runs the program where it fails, or \
+      everywhere if it holds, and expects it to hold.
+      """)
 
   @Argument(help: "A file with a program.")
   var file: String
+
+  @Flag(help: "Print a Swift test of the program instead.")
+  var asTest = false
 
   @OptionGroup var choosing: Choosing
   @OptionGroup var reading: Reading
@@ -20,6 +26,7 @@ struct ExplainCommand: ParsableCommand {
     let system = try choosing.system()
     let program = try reading.program(file)
     let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    if asTest { return try TestPrinting(system: system).print(program, file, evaluator) }
     var groups: [Group] = []
     for backend in system.backends {
       guard var trace = try evaluator.trace(program, on: backend) else { continue }

@@ -68,7 +68,9 @@ struct ShrinkCommand: ParsableCommand {
     guard let example else {
       throw ToolFailure.ourFault("\(file): what failed on \(backend.id) did not fail again")
     }
-    if let output { try Files.write(example.program.text, to: output) }
     try Terminal.print(example.lines)
+    guard let output else { return }
+    let keeping = Keeping(system: system, patience: reading.hangAfter)
+    try Files.write(try keeping.regression(example, foundBy: nil).text, to: output)
   }
 }

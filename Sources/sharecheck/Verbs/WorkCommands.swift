@@ -11,17 +11,21 @@ struct WorkCampaignCommand: ParsableCommand {
     commandName: "work-campaign", shouldDisplay: false)
 
   @Option var seed: UInt64
+  @Option var first: UInt64
   @Option var programs: UInt64?
   @Option var seconds: Double?
+  @Option var findings: Int
+  @Option var known: [String] = []
   @Option var exhibit: String?
   @Option var backends: String
+  @Flag(inversion: .prefixedNo) var feedback = true
 
   func run() throws {
     let notes = try Worker.begin()
-    let rig = exhibit.flatMap(Exhibit.named)?.rig ?? .core
     let campaign = Campaign(
-      backends: backends.split(separator: ",").compactMap { Backend.named(String($0)) }, seed: seed)
-    let lockstep = Probe.lockstep(rig, notes)
+      backends: backends.split(separator: ",").compactMap { Backend.named(String($0)) }, seed: seed,
+      feedback: feedback)
+    let lockstep = Probe.lockstep(exhibit.flatMap(Exhibit.named)?.rig ?? .core, notes)
     let clock = ContinuousClock()
     let start = clock.now
     var checked = lockstep.checked
@@ -30,11 +34,15 @@ struct WorkCampaignCommand: ParsableCommand {
         checked[index] = true
       }
     }
-    let (finding, count) = campaign.run(with: lockstep) { program, backend in
+    let result = campaign.run(
+      with: lockstep, from: first, findings: findings,
+      known: known.compactMap(Fingerprint.init(word:))
+    ) { trial, backend in
       noteChecked()
-      notes[.program] = program
-      notes[.backend] = UInt64(backend)
-      notes.beat()
+      Self.note(trial, backend, in: notes)
+    } didFind: { finding in
+      // At once, since the next program may kill this process.
+      try? Worker.send(CampaignMessage.found(CampaignResult.Found(finding)))
     } isDone: { program in
       Self.note(lockstep.coverage, in: notes)
       if let seconds { return start.duration(to: clock.now).seconds >= seconds }
@@ -45,15 +53,35 @@ struct WorkCampaignCommand: ParsableCommand {
       .filter { !$1 && $0.needs != .supervision }.map(\.0.id)
     let coverage = CoverageSummary(lockstep.coverage)
     try Worker.send(
-      CampaignResult(
-        found: finding.map { CampaignResult.Found(seed: $0.seed, backend: $0.backend.id) },
-        programs: count, seconds: start.duration(to: clock.now).seconds, coverage: coverage,
-        commands: coverage.commands, discards: coverage.discards, neverChecked: neverChecked))
+      CampaignMessage.done(
+        CampaignResult(
+          repeats: result.repeats, programs: result.programs,
+          seconds: start.duration(to: clock.now).seconds, coverage: coverage,
+          commands: coverage.commands, discards: coverage.discards, neverChecked: neverChecked)))
+  }
+
+  private static func note(_ trial: Campaign.Trial, _ backend: Int, in notes: SharedNotes) {
+    if backend == 0 { notes.testCase = trial.seed == nil ? trial.choices.recorded : nil }
+    notes[.program] = trial.number
+    notes[.backend] = UInt64(backend)
+    notes[.failures] = UInt64(trial.failures.count)
+    notes.beat()
   }
 
   private static func note(_ coverage: Coverage, in notes: SharedNotes) {
     notes[.commands] = UInt64(coverage.commands)
     notes[.distinctStates] = UInt64(coverage.distinctStates)
+  }
+}
+
+extension CampaignResult.Found {
+  init(_ finding: Campaign.Finding) {
+    number = finding.number
+    seed = finding.seed
+    program = finding.program.text
+    backend = finding.backend.id
+    fingerprint = finding.fingerprint.word
+    rank = finding.rank
   }
 }
 

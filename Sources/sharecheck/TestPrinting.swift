@@ -1,0 +1,21 @@
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// Prints a program as a Swift test, for the backends on which it fails, or for all if it holds.
+struct TestPrinting {
+  let system: SystemUnderTest
+
+  func print(_ program: Program, _ file: String, _ evaluator: Evaluator) throws {
+    let traces = try system.backends.compactMap { try evaluator.trace(program, on: $0) }
+    guard let first = traces.first(where: { !$0.holds }) ?? traces.first else {
+      throw ToolFailure.badInput("\(file): no backend can run it")
+    }
+    let like = traces.filter { $0.fingerprint == first.fingerprint }
+    let source = TestSource(program, first, backends: like.map(\.backend))
+    guard Terminal.write(source.text, to: 1) else {
+      throw ToolFailure.cannotPrint("standard output cannot be written")
+    }
+    if !first.holds { throw Violated() }
+  }
+}

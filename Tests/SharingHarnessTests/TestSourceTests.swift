@@ -1,0 +1,81 @@
+import Foundation
+import MemorySharing
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+/// That a counterexample printed as a Swift test compiles and runs: one of them is a file here.
+@Suite struct TestSourceTests {
+  /// A program with every kind of command, every way to fail, and nothing as usual.
+  private static let text = """
+    # sharecheck program, version 1
+    machine granule=16384 minimum-block=8 pool-orders=12 heap-orders=14 arena=0x90000000+0x200000 \
+    offset=0x20000 static-pages=3 initialised=no
+    initialise standard ! heap-allocation fails
+    allocate a 100 align 8 ! hypercall 2 fails
+    allocate b 1152921504606846976 align 9223372036854775808 ! hypercall 12 fails-but-takes-effect
+    free a half
+    dma-alloc c 2 from-device ! hypercall 1 answers-garbage 3
+    share d 4097 both
+    heap-allocate e 18446744073709551615 align 9223372036854775808 zeroed
+    write c
+    map-mmio 3 pages 2 ! hypercall 1 fails -77
+    unmap-all-mmio
+    scribble
+    pin b
+    unpin-all
+    standing-fault answers-garbage 18446744073709551615
+    standing-fault fails
+    standing-fault none
+    unshare-all
+    end
+    """
+
+  private static func source() throws -> TestSource {
+    let program = try Program(text: text)
+    var trace = try #require(Lockstep().trace(program, on: .pkvm))
+    // The core holds; the test is about an allocation that did not.
+    let index = try #require(Invariant.all.firstIndex { $0.id == "good-requests-are-served" })
+    trace.violations = [Trace.Violated(Violation(invariant: index, evidence: Evidence("none")))]
+    trace.failingCommand = "dma-alloc"
+    return TestSource(program, trace, backends: ["pkvm", "gunyah", "kvm"])
+  }
+
+  @Test("What is printed is the test in the file of its name; to print: SHARECHECK_PIN=1")
+  func printed() throws {
+    let source = try Self.source()
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "\(source.name).swift")
+    if ProcessInfo.processInfo.environment["SHARECHECK_PIN"] == "1" {
+      return try source.text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == source.text)
+  }
+
+  @Test("The program of the compiled test is the one that was printed, with every command")
+  func same() throws {
+    let program = try Program(text: Self.text)
+    #expect(GoodRequestsAreServedOnDmaAlloc.program == program)
+    #expect(Set(program.steps.map(\.command.kind)) == Set(Command.Kind.allCases))
+  }
+
+  @Test("Any program is printed within the columns of a line, a step for a step")
+  func widths() throws {
+    for seed in 0..<300 as Range<UInt64> {
+      let program = Grammar().program(seed: seed)
+      let source = TestSource(program, Trace(backend: "pkvm"), backends: Backend.all.map(\.id))
+      let lines = source.text.split(separator: "\n")
+      try #require(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
+      #expect(lines.count { $0.contains("Step(") } == program.steps.count)
+    }
+  }
+
+  @Test("A program that holds, on the usual machine, without any step is a test as well")
+  func plain() {
+    let source = TestSource(Program(steps: []), Trace(backend: "pkvm"), backends: ["pkvm"])
+    #expect(source.name == "ProgramHolds")
+    #expect(source.text.contains("\n    Program(steps: [])\n"))
+    #expect(!source.text.contains("machine"))
+  }
+}
