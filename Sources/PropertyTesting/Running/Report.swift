@@ -23,6 +23,8 @@ public struct Report<Fingerprint: Hashable> {
   public internal(set) var complaints: [Complaint] = []
   /// What the programs were like.
   public internal(set) var statistics = Statistics()
+  /// How its cases are told.
+  var describe: (TestCase) -> String = { "\($0.length) commands" }
 
   /// Whether nothing was found and there is nothing to complain of.
   public var isPassed: Bool { findings.isEmpty && complaints.isEmpty }
@@ -60,10 +62,8 @@ extension Complaint: CustomStringConvertible {
 }
 
 extension Report: CustomStringConvertible {
-  public var description: String { text { "\($0.length) commands" } }
-
-  /// The whole report, each case told as `describe` does.
-  public func text(_ describe: (TestCase) -> String) -> String {
+  /// All findings, each with its case, then all complaints, the statistics and the seed.
+  public var description: String {
     let parts = findings.map { text(of: $0, describe) } + complaints.map(\.description)
     return (parts + [statistics.description, "seed \(search.seed)"]).joined(separator: "\n\n")
   }

@@ -10,7 +10,7 @@ public struct Search: Sendable {
   public var programs: Int
   /// The labels that must be reached for the search to pass.
   public var required: [String]
-  /// After how many different ways to fail it ends.
+  /// After how many different ways to fail it ends; what is required is then not asked.
   public var maximumFindings = 5
   /// What makes a failing case small.
   public var shrinker = Shrinker()
@@ -127,8 +127,10 @@ extension Search {
 }
 
 extension StateMachine where System: ~Copyable {
-  /// Runs many programs of the machine and tells of each minimum how it fails.
+  /// Runs many programs of the machine; the report tells step by step how each minimum fails.
   public func run(_ search: Search = Search()) -> Report<MachineFailure> {
-    search.run(property)
+    var report = search.run(property)
+    report.describe = { "\(transcript(of: $0))" }
+    return report
   }
 }

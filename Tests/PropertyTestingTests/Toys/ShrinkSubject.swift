@@ -36,6 +36,13 @@ struct ShrinkSubject: Sendable {
     return zip(text, text)
   }()
 
+  /// Numbers as far as the first zero, in no array that the shrinker could know.
+  private static let upToZero = Generator<[UInt64]> { choices in
+    var numbers: [UInt64] = []
+    repeat { numbers.append(choices.integer(below: 60)) } while numbers.last != 0
+    return numbers
+  }
+
   /// The toys and all rows of the challenges.
   static var all: [ShrinkSubject] {
     ToyAllocator.Bug.allCases.map { bug in
@@ -44,6 +51,7 @@ struct ShrinkSubject: Sendable {
       + [
         ShrinkSubject("growing queue") { queueMachine.property },
         ShrinkSubject("two parts") { Property(of: twoParts) { $0.count == $1.count } },
+        ShrinkSubject("up to a zero") { Property(of: upToZero) { $0.allSatisfy { $0 < 50 } } },
         ShrinkSubject("counter") { Counter.machine(.teardown).property },
       ] + Challenge.all.map(\.subject)
   }
