@@ -30,7 +30,7 @@ struct ToyAllocatorTests {
         #expect(bug.length == 1 || proof.tried > 100)
       } else {
         // All of five commands are for a release build: the benchmark tries them.
-        #expect(proof == .outOfBudget(length: 3, tried: 5000))
+        #expect(proof == .outOfBudget(length: 4, tried: 5000))
       }
     }
   }
