@@ -45,19 +45,24 @@ struct ShrinkingChallenge: ParsableCommand {
   }
 
   func run() throws {
+    var hasFailed = false
     print(Summary.header)
     for challenge in rows {
       let summary = Summary(of: challenge, seeds: seeds)
       print(summary.line)
+      hasFailed = hasFailed || !summary.isAtMinimum
       if details { print(summary.details) }
       if prove, let bug = ToyMachine.bugs.first(where: { "\($0.bug)" == challenge.name }) {
-        print("  \(Self.sentence(ToyMachine.proof(of: bug, budget: 100_000_000)))")
+        let proof = ToyMachine.proof(of: bug, budget: 100_000_000)
+        print("  \(Self.sentence(proof))")
+        hasFailed = hasFailed || proof != .proved(tried: proof.tried)
       }
       if let hypothesis, Challenge.allocatorBugs.contains(where: { $0.name == challenge.name }) {
         let peer = Hypothesis(python: hypothesis, script: script)
         print(try peer.run(challenge.name, seeds: hypothesisSeeds).line)
       }
     }
+    if hasFailed { throw ExitCode(1) }
   }
 
   private static func sentence(_ proof: ProofResult) -> String {

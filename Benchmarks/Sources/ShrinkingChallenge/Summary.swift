@@ -18,9 +18,13 @@ struct Summary {
     "programs: median, most",
   ])
 
+  /// How many seeds ended at the minimum.
+  private var atMinimum: Int { outcomes.count { challenge.minima.contains($0.text) } }
+  /// Whether all of them did.
+  var isAtMinimum: Bool { atMinimum == Int(seeds) }
+
   /// One row of the table.
   var line: String {
-    let atMinimum = outcomes.count { challenge.minima.contains($0.text) }
     let evaluations = outcomes.map(\.evaluations)
     let programs = outcomes.map(\.programs)
     let mean = evaluations.reduce(0, +) * 10 / max(evaluations.count, 1)

@@ -52,6 +52,7 @@ extension [ShrinkPass] {
       .redistribute,
       .mergeElements,
       .deleteIndexed,
+      .lowerWithConfiguration,
       .exchange,
       .stepDown,
       .swapParts,
