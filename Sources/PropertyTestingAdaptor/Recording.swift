@@ -6,6 +6,10 @@ extension Report {
   /// Records an issue for each finding and each complaint.
   func record(at location: SourceLocation, _ describe: (TestCase) -> String) {
     let issues = findings.map { text(of: $0, describe) } + complaints.map(\.description)
+    let problems = Search.problems(in: ProcessInfo.processInfo.environment)
+    for problem in problems {
+      Issue.record(Comment(rawValue: problem), sourceLocation: location)
+    }
     for issue in issues {
       Issue.record(
         Comment(rawValue: "\(issue)\n\n\(statistics)\n\n\(again)"), sourceLocation: location)
@@ -33,5 +37,17 @@ extension Search {
       result.programs = programs
     }
     return result
+  }
+
+  /// What the environment asks for that cannot be: nobody should believe it was heeded.
+  package static func problems(in environment: [String: String]) -> [String] {
+    var problems: [String] = []
+    if let seed = environment["PROPERTY_TESTING_SEED"], UInt64(seed) == nil {
+      problems.append("PROPERTY_TESTING_SEED is no number of 64 bits: \(seed)")
+    }
+    if let programs = environment["PROPERTY_TESTING_PROGRAMS"], Int(programs) ?? 0 <= 0 {
+      problems.append("PROPERTY_TESTING_PROGRAMS is no number above 0: \(programs)")
+    }
+    return problems
   }
 }

@@ -141,4 +141,22 @@ struct GeneratorTests {
     #expect(value?.isValid == true, "\(value?.text ?? "")")
     #expect(choices.recorded.records[0].choices.allSatisfy { $0.value == 0 })
   }
+
+  @Test("Both ends of a range are drawn soon")
+  func ends() {
+    func draws<Value: FixedWidthInteger & Sendable>(_ range: ClosedRange<Value>) -> Set<Value> {
+      let numbers = Generator<Value>.integer(in: range)
+      return Set(
+        (0..<2000 as Range<UInt64>).compactMap { seed in
+          var choices = Choices(seed: seed, maximumLength: 1)
+          return try? choices.record { (choices) throws(Discard) in
+            try numbers.draw(from: &choices)
+          }
+        })
+    }
+    #expect(draws(Int.min...Int.max).isSuperset(of: [.min, .min + 1, -1, 0, 1, .max - 1, .max]))
+    #expect(draws(UInt64.min...UInt64.max).isSuperset(of: [0, 1, .max - 1, .max]))
+    #expect(draws(1000...2000 as ClosedRange<Int>).isSuperset(of: [1000, 1001, 1999, 2000]))
+    #expect(draws(-5 ... -5 as ClosedRange<Int8>) == [-5])
+  }
 }

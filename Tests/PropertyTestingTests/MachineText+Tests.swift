@@ -9,8 +9,8 @@ struct MachineTextTests {
   ) throws -> Int {
     var inWords = 0
     for seed in 0..<100 as Range<UInt64> {
-      let choices = Choices(seed: seed, maximumLength: 30, recording: true)
-      let evaluation = machine.property.run(choices)
+      var choices = Choices(seed: seed, maximumLength: 30, recording: true)
+      let evaluation = machine.property.run(&choices)
       let text = machine.text(of: evaluation.testCase)
       #expect(try machine.parse(text) == evaluation.testCase, "\(text)")
       let transcript = "\(machine.transcript(of: evaluation.testCase))"
@@ -59,6 +59,24 @@ struct MachineTextTests {
     let line = "write(a, [2]) «2 0 1 1 0»"
     #expect(throws: MachineTextError.changed(line: line, now: "write(a, [1])")) {
       try Awkward.machine.parse(line)
+    }
+  }
+
+  @Test("A text that says nothing, or not once what to start from, is an error and no pass")
+  func vacuous() throws {
+    let counter = Counter.machine(.invariant)
+    for text in ["", "\n", "# a story\r\n"] {
+      #expect(throws: MachineTextError.empty) { try counter.failure(replaying: text) }
+    }
+    #expect(try counter.failure(replaying: "start()") == nil)
+    #expect(try counter.failure(replaying: "# a story\r\nadd(2)\r\nadd(4)\r\nreset()\r\n") != nil)
+    #expect(throws: MachineTextError.noSingleStart) { try Awkward.machine.parse("big(0, 0)") }
+    let start = "start(Settings(capacity: 3, isStrict: true))"
+    #expect(throws: MachineTextError.noSingleStart) {
+      try Awkward.machine.parse(start + "\n" + start)
+    }
+    #expect(throws: MachineTextError.self) {
+      try SnapshotStore.machine.parse("release(a354745078340568300)")
     }
   }
 

@@ -79,6 +79,26 @@ struct OdometerTests {
     }
   }
 
+  @Test("A case that is discarded is one of the cases")
+  func discards() {
+    let odd = Generator<UInt64>.uniform(in: 0...9).filter { $0 % 2 == 1 }
+    var odometer = Odometer(length: 0)
+    var (values, discarded): ([UInt64], Int) = ([], 0)
+    while true {
+      do throws(Discard) {
+        let value = try odometer.turn { (choices) throws(Discard) in
+          try choices.record { (choices) throws(Discard) in try odd.draw(from: &choices) }
+        }
+        guard let value else { break }
+        values.append(value)
+      } catch {
+        discarded += 1
+      }
+    }
+    #expect(values == [1, 3, 5, 7, 9])
+    #expect(discarded == 5)
+  }
+
   @Test("What was never asked for is not counted")
   func lazily() {
     var odometer = Odometer(length: 5)

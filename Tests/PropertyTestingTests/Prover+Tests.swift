@@ -88,4 +88,21 @@ struct ProverTests {
       return
     }
   }
+
+  @Test("A property is proved minimal as it is, and a program that is not minimal is not")
+  func ofProperty() throws {
+    let property = Counter.machine(.invariant).property
+    let finding = try #require(property.firstFinding(in: 1..<1000))
+    let result = try #require(property.shrink(finding))
+    let length = result.testCase.length
+    let proof = property.prove(below: length, keeping: finding.fingerprint)
+    #expect(proof == .proved(tried: proof.tried))
+    #expect(proof.tried >= length)
+    let longer = property.prove(below: length + 1, keeping: finding.fingerprint)
+    guard case .found(let testCase, _) = longer else {
+      Issue.record("a shorter one was not found: \(longer)")
+      return
+    }
+    #expect(property.evaluate(testCase).fingerprint == finding.fingerprint)
+  }
 }

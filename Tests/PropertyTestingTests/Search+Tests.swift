@@ -80,6 +80,16 @@ struct SearchTests {
     #expect(discards >= 50)
   }
 
+  @Test("A search of few programs that ran nothing does not pass")
+  func vain() {
+    let none = Property(of: Generator<Int>.integer.filter { _ in false }) { _ in true }
+    #expect(!Search(programs: 3).run(none).isPassed)
+    let idle = StateMachine(model: { 0 }, system: { 0 }) { machine in
+      machine.command("never", require: { _ in false }, run: { _ in }, update: { _, _ in })
+    }
+    #expect(!Search(programs: 3).run(idle.property).isPassed)
+  }
+
   @Test("A filter that turns down half of what it is offered is no complaint")
   func fewDiscards() {
     let even = Generator<Int>.uniform(in: 0...9999).filter { $0 % 2 == 0 }

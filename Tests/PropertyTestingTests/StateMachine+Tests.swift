@@ -99,14 +99,14 @@ struct StateMachineTests {
     let property = Counter.machine(nil).property
     for seed in 0..<200 as Range<UInt64> {
       var silent = Choices(seed: seed, maximumLength: 50)
-      let evaluation = property.run(Choices(seed: seed, maximumLength: 50, recording: true))
-      let plain = property.run(silent)
+      let evaluation = property.evaluate(Choices(seed: seed, maximumLength: 50, recording: true))
+      let plain = property.evaluate(silent)
       #expect(evaluation.notes.commands == plain.notes.commands)
       #expect(evaluation.notes.states == plain.notes.states)
       #expect(property.evaluate(evaluation.testCase).testCase == evaluation.testCase)
       #expect(property.evaluate(evaluation.testCase).notes.commands == plain.notes.commands)
       silent = Choices(bytes: evaluation.testCase.encoded().bytes, recording: true)
-      #expect(property.run(silent).testCase == evaluation.testCase)
+      #expect(property.evaluate(silent).testCase == evaluation.testCase)
     }
   }
 
@@ -121,7 +121,7 @@ struct StateMachineTests {
   func swarm() {
     let property = Counter.machine(nil).property
     let programs = (0..<200).map { seed in
-      property.run(Choices(seed: seed, maximumLength: 50)).notes.commands
+      property.evaluate(Choices(seed: seed, maximumLength: 50)).notes.commands
     }.filter { $0.count >= 20 }
     #expect(programs.contains { !$0.contains("reset") })
     #expect(programs.contains { !$0.contains("add") })

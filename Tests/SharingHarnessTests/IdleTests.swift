@@ -11,7 +11,7 @@ import Testing
     let lockstep = Lockstep()
     var steps = 0
     var faults = 0
-    for seed in 0..<600 as Range<UInt64> {
+    for seed in 0..<900 as Range<UInt64> {
       let backend = Backend.all[Int(seed) % Backend.all.count]
       let program = Grammar(maximumLength: 12).program(seed: seed)
       let whole = try #require(lockstep.run(program, on: backend, keepingOutcomes: true))

@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x4df249b237997091,
-    "pkvm-newer": 0x4df249b237997091,
-    "pkvm-android13": 0xe8e1f1ce62aebbd6,
-    "gunyah": 0x77fc20b61b324d71,
-    "geniezone": 0x8ac8d320910c5db1,
-    "kvm": 0x6ac6cb41e81ac6f,
-    "campaign": 0x8db4fa584442a165,
+    "pkvm": 0x1028370e0976695c,
+    "pkvm-newer": 0x1028370e0976695c,
+    "pkvm-android13": 0xe885a88c26ff2d40,
+    "gunyah": 0x614cb797f5a891d2,
+    "geniezone": 0x34045438b039b7e9,
+    "kvm": 0x8f77374d087573e0,
+    "campaign": 0x76bc9b45424c8722,
   ]
 }

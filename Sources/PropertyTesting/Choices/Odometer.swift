@@ -48,12 +48,18 @@ public struct Odometer: Sendable {
   ) throws(Failure) -> Result? {
     guard advance() else { return nil }
     var choices = Choices(counting: self)
-    let result = try body(&choices)
-    let length = choices.odometer.cursor
-    digits = choices.odometer.digits
-    recordStarts = choices.odometer.recordStarts
-    digits.removeSubrange(length...)
-    return result
+    defer { take(choices.odometer) }
+    return try body(&choices)
+  }
+
+  /// Whether the last turn's body made any choices.
+  var hasChosen: Bool { !recordStarts.isEmpty }
+
+  /// Keeps the digits that were asked for.
+  private mutating func take(_ other: Odometer) {
+    digits = other.digits
+    recordStarts = other.recordStarts
+    digits.removeSubrange(other.cursor...)
   }
 
   /// Passes over all further cases that begin with the same configuration and `commands` commands.

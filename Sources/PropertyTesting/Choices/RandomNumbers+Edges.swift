@@ -1,7 +1,7 @@
 extension RandomNumbers {
   /// A number of at most `maximum` that likes to stand on an edge.
   ///
-  /// One in eight is uniform, one in eight is below 8. The others are a power of two or a multiple
+  /// One in sixteen is uniform, one is at the upper end or before it, two are below 8. The others are a power of two or a multiple
   /// of `unit` (of its first four mostly), each as it is, one less or one more: that is where
   /// rounding, splitting and overflow checks go wrong. Powers are drawn by exponent, so that small
   /// ones are as likely as large ones.
@@ -9,7 +9,9 @@ extension RandomNumbers {
   public mutating func edgeBiased(upTo maximum: UInt64, unit: UInt64 = 1) -> UInt64 {
     switch next(below: 8) {
     case 0:
-      return next(below: maximum &+ 1)
+      // Half of these are the upper end and what lies before it.
+      guard chance(1, outOf: 2) else { return next(below: maximum &+ 1) }
+      return maximum - min(maximum, next(below: 2))
     case 1:
       return min(maximum, next(below: 8))
     case 2, 3, 4, 5:

@@ -40,7 +40,7 @@ extension Choices {
 
 extension ClosedRange<Int> {
   fileprivate func drawCount(_ numbers: inout RandomNumbers) -> Int {
-    let most = UInt64(count - 1)
+    let most = UInt64(upperBound - lowerBound)
     let isFew = numbers.chance(1, outOf: 2)
     return lowerBound + Int(numbers.next(below: (isFew ? Swift.min(most, 4) : most) + 1))
   }

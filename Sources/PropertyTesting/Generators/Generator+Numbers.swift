@@ -7,7 +7,8 @@ extension Generator where Value: FixedWidthInteger & Sendable {
   /// At random most are powers of two and multiples of `unit`, as they are, one less or one more:
   /// see ``RandomNumbers/edgeBiased(upTo:unit:)``. Numbers have 64 bits at most.
   public static func integer(in range: ClosedRange<Value>, unit: UInt64 = 1) -> Generator {
-    number(in: range) { $0.edgeBiased(upTo: $1, unit: unit) }
+    precondition(unit > 0, "a unit is at least 1")
+    return number(in: range) { $0.edgeBiased(upTo: $1, unit: unit) }
   }
 
   /// A number of a range, each as likely as the others.

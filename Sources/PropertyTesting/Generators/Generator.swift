@@ -24,11 +24,6 @@ public struct Generator<Value>: Sendable {
     Generator { _ in value }
   }
 
-  /// A generator that is made when it is needed, so that it may refer to itself.
-  public static func deferred(_ make: @escaping @Sendable () -> Generator) -> Generator {
-    Generator { choices throws(Discard) in try make().choose(&choices) }
-  }
-
   /// Values made of these.
   public func map<Result>(
     _ transform: @escaping @Sendable (Value) -> Result

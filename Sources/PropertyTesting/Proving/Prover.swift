@@ -52,6 +52,7 @@ public struct Prover: Sendable {
         }
         guard let turn else { break }
         guard let trial = turn else { return .outOfBudget(length: shorter, tried: tried) }
+        precondition(odometer.hasChosen, "a case must be chosen from the choices that are given")
         tried += 1
         if trial.fingerprint == fingerprint { return .found(odometer.testCase, tried: tried) }
         odometer.skip(trial.relevance)

@@ -59,14 +59,8 @@ public struct Property<Fingerprint: Hashable> {
     self.check = check
   }
 
-  /// Runs the program that the choices make.
-  public func run(_ choices: consuming Choices) -> Evaluation<Fingerprint> {
-    var choices = choices
-    return run(&choices)
-  }
-
   /// Runs the program that the choices make, and leaves them as they then are.
-  func run(_ choices: inout Choices) -> Evaluation<Fingerprint> {
+  public func run(_ choices: inout Choices) -> Evaluation<Fingerprint> {
     do throws(Discard) {
       let fingerprint = try check(&choices)
       return Evaluation(
@@ -77,12 +71,18 @@ public struct Property<Fingerprint: Hashable> {
     }
   }
 
+  /// Runs the program that the choices make, which nobody needs afterwards.
+  public func evaluate(_ choices: consuming Choices) -> Evaluation<Fingerprint> {
+    var choices = choices
+    return run(&choices)
+  }
+
   /// Runs the program that belongs to a seed.
   public func run(seed: UInt64) -> Finding<Fingerprint>? {
-    guard run(Choices(seed: seed, maximumLength: maximumLength)).fingerprint != nil else {
+    guard evaluate(Choices(seed: seed, maximumLength: maximumLength)).fingerprint != nil else {
       return nil
     }
-    let recorded = run(Choices(seed: seed, maximumLength: maximumLength, recording: true))
+    let recorded = evaluate(Choices(seed: seed, maximumLength: maximumLength, recording: true))
     return recorded.fingerprint.map {
       Finding(testCase: recorded.testCase, fingerprint: $0, seed: seed)
     }
@@ -90,7 +90,7 @@ public struct Property<Fingerprint: Hashable> {
 
   /// Runs the program that belongs to a byte string.
   public func run(bytes: some Collection<UInt8>) -> Finding<Fingerprint>? {
-    let evaluation = run(Choices(bytes: bytes, recording: true))
+    let evaluation = evaluate(Choices(bytes: bytes, recording: true))
     return evaluation.fingerprint.map {
       Finding(testCase: evaluation.testCase, fingerprint: $0)
     }
@@ -98,7 +98,7 @@ public struct Property<Fingerprint: Hashable> {
 
   /// Runs a recorded case again.
   public func evaluate(_ testCase: TestCase) -> Evaluation<Fingerprint> {
-    run(Choices(replaying: testCase))
+    evaluate(Choices(replaying: testCase))
   }
 
   /// The first of the seeds whose program fails.
@@ -113,13 +113,33 @@ public struct Property<Fingerprint: Hashable> {
   public func shrink(
     _ finding: Finding<Fingerprint>, with shrinker: Shrinker = Shrinker()
   ) -> ShrinkResult? {
-    shrinker.shrink(finding.testCase, keeping: finding.fingerprint, evaluate: evaluate)
+    shrink(finding.testCase, as: finding.fingerprint, shrinker)
+  }
+
+  private func shrink(
+    _ testCase: TestCase, as fingerprint: Fingerprint, _ shrinker: Shrinker
+  ) -> ShrinkResult? {
+    shrinker.shrink(testCase, keeping: fingerprint, evaluate: evaluate)
+  }
+
+  /// Tries all programs with fewer commands; all choices must be bounded, and few.
+  ///
+  /// - Parameters:
+  ///   - length: the number of commands of the failing case.
+  ///   - budget: the most programs that may be run.
+  public func prove(
+    below length: Int, keeping fingerprint: Fingerprint, budget: Int = 1_000_000
+  ) -> ProofResult {
+    Prover(budget: budget).prove(below: length, keeping: fingerprint) { choices, _ in
+      Trial(fingerprint: run(&choices).fingerprint)
+    }
   }
 
   /// Shrinks a finding and up to `restarts` others that fail in the same way, and keeps the simplest.
   ///
   /// Another way down leaves a local minimum behind. Cases of at most three commands are not
-  /// started again; the evaluations of all starts are counted together.
+  /// started again. The evaluations of all starts are counted together, with the programs that were run
+  /// to find them.
   public func shrink(
     _ finding: Finding<Fingerprint>, with shrinker: Shrinker = Shrinker(),
     restartingFrom seeds: some Sequence<UInt64>, restarts: Int
@@ -128,9 +148,14 @@ public struct Property<Fingerprint: Hashable> {
     var remaining = restarts
     var rest = seeds.makeIterator()
     while remaining > 0, best.testCase.length > 3, let seed = rest.next() {
-      guard let other = run(seed: seed), other.fingerprint == finding.fingerprint else { continue }
+      best.evaluations += 1
+      let choices = Choices(seed: seed, maximumLength: maximumLength, recording: true)
+      let other = evaluate(choices)
+      guard other.fingerprint == finding.fingerprint else { continue }
       remaining -= 1
-      if let result = shrink(other, with: shrinker) { best = best.merged(with: result) }
+      if let result = shrink(other.testCase, as: finding.fingerprint, shrinker) {
+        best = best.merged(with: result)
+      }
     }
     return best
   }

@@ -105,7 +105,8 @@ extension Search {
     let idle = statistics.refusals.names.filter { name in
       statistics.refusals[name] >= 50 && statistics.commands[name] == 0
     }
-    return complaints(statistics, programs: 20, steps: 50)
+    let isVain = statistics.valid == 0 || statistics.commands.total == 0
+    return complaints(statistics, programs: isVain ? 1 : 20, steps: isVain ? 1 : 50)
       + idle.map { .neverRun(command: $0, refusals: statistics.refusals[$0]) }
       + required.filter { statistics.labels[$0] == 0 }.map { .notReached(label: $0) }
   }

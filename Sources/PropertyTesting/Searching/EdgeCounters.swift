@@ -23,8 +23,7 @@ public enum EdgeCounters {
       for (index, count) in area.enumerated() where count > 0 {
         let magnitude = UInt64(truncatingIfNeeded: 8 - count.leadingZeroBitCount)
         let edge = first &+ UInt64(truncatingIfNeeded: index)
-        // Spread, since a set of states looks at the highest bits.
-        body((edge &* 16 &+ magnitude &+ 1) &* 0x9e37_79b9_7f4a_7c15)
+        body(edge &* 16 &+ magnitude &+ 1)
       }
       first &+= UInt64(truncatingIfNeeded: area.count)
     }

@@ -13,10 +13,11 @@ public struct StateSet: Sendable {
   /// Nothing seen yet.
   public init() {}
 
-  /// Adds a state by its hash, whose highest bits name the class; true if the class is new.
+  /// Adds a state, any number that stands for it; true if its class is new.
   @discardableResult
   public mutating func insert(_ state: UInt64) -> Bool {
-    let number = state &>> (64 &- Self.classBits)
+    // Spread first, so that small numbers name different classes too.
+    let number = (state &* 0x9e37_79b9_7f4a_7c15) &>> (64 &- Self.classBits)
     let word = Int(truncatingIfNeeded: number &>> 6)
     let bit: UInt64 = 1 &<< (number & 63)
     guard words[word] & bit == 0 else { return false }

@@ -1,7 +1,6 @@
 extension ShrinkPass {
   /// Lowers equal values in different places at once, all of them and then two at a time
   /// that stand near each other.
-  ///
   public static let lowerTogether = ShrinkPass("lower together") { context in
     var groups = equalValues(context.best)
     for group in groups where group.count > 2 { lower(group, &context) }

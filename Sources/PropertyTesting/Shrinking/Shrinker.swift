@@ -13,7 +13,7 @@ public struct ShrinkResult: Equatable, Sendable {
   /// The simplest case found.
   public let testCase: TestCase
   /// How many candidates were run, the first case included.
-  public let evaluations: Int
+  public internal(set) var evaluations: Int
   /// What each pass did, in the order of the passes.
   public let tallies: [PassTally]
   /// Whether no pass knows anything simpler; if not, the budget ended first.

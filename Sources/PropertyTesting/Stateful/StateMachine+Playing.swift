@@ -135,7 +135,11 @@ extension StateMachine where System: ~Copyable {
     }
   }
 
-  var standardWeights: Weights { Weights(commands.map(\.weight)) }
+  var standardWeights: Weights {
+    precondition(
+      commands.contains { $0.weight > 0 }, "a machine has at least one command with a weight")
+    return Weights(commands.map(\.weight))
+  }
 
   /// The weights of one program: without some of the commands, with more of others.
   ///
@@ -144,7 +148,9 @@ extension StateMachine where System: ~Copyable {
   private func swarmWeights(_ numbers: inout RandomNumbers) -> Weights {
     if numbers.chance(1, outOf: 4) { return standardWeights }
     let factors: [UInt32] = [0, 1, 1, 4]
-    let weights = commands.map { $0.weight * factors[Int(numbers.next(below: 4))] }
+    let weights = commands.map { command in
+      min(command.weight, .max / 4) * factors[Int(numbers.next(below: 4))]
+    }
     return weights.contains { $0 > 0 } ? Weights(weights) : standardWeights
   }
 }

@@ -6,6 +6,12 @@ public enum MachineTextError: Error, Equatable, Sendable {
   case unreadable(line: String)
   /// The numbers that stand behind the line mean something else: the machine has changed.
   case changed(line: String, now: String)
+  /// There is no line that says anything.
+  case empty
+  /// The machine starts from settings, and no line or more than one says which.
+  case noSingleStart
+  /// A filter of the machine turns down what the text asks for.
+  case discarded
 }
 
 // A line is what is read, and as a rule what counts. Only where it does not say all that was chosen
@@ -19,23 +25,29 @@ extension StateMachine where System: ~Copyable {
     if let first = testCase.records.first, !first.choices.isEmpty {
       lines.insert(text(ofStart: first), at: 0)
     }
+    // A program of no steps says that it is one.
+    if lines.isEmpty { lines = ["start()"] }
     return lines.joined(separator: "\n")
   }
 
   /// Reads a case, or the transcript of one; lines that begin with `|` or `#` say nothing.
   public func parse(_ text: String) throws(MachineTextError) -> TestCase {
-    var start = Record(width: bytesPerStep)
+    var starts: [Record] = []
     var steps: [Record] = []
-    for row in text.split(separator: "\n") {
+    for row in text.split(whereSeparator: \.isNewline) {
       let line = withoutMarks(row)
       guard let first = line.first, first != "|", first != "#" else { continue }
       if line.hasPrefix("start(") {
-        start = try record(line, as: startReading)
+        starts.append(try record(line, as: startReading))
       } else {
         steps.append(try record(line, as: stepReading))
       }
     }
-    return TestCase(records: [start] + steps)
+    guard !starts.isEmpty || !steps.isEmpty else { throw .empty }
+    let usual = startReading.consume(Record(width: bytesPerStep)).0
+    let isStartSaid = starts.count == 1 || (starts.isEmpty && usual.choices.isEmpty)
+    guard isStartSaid else { throw .noSingleStart }
+    return TestCase(records: [starts.first ?? usual] + steps)
   }
 
   func text(ofStart record: Record) -> String { text(of: record, as: startReading) }

@@ -36,6 +36,12 @@ public struct StateMachine<Model, System: ~Copyable>: Sendable {
     let name: String
     let weight: UInt32
     let draw: @Sendable (inout Choices) throws(Discard) -> Step<Model, System>
+
+    /// Whether a line that begins with the name can be read again.
+    var isReadable: Bool {
+      let marks: [Character] = ["(", "|", "#", "-", "✗", "«", "=", "→"]
+      return !name.isEmpty && !name.contains { $0.isNewline || marks.contains($0) }
+    }
   }
 
   struct Check: Sendable {
@@ -84,6 +90,7 @@ extension StateMachine where System: ~Copyable {
     precondition(
       !commands.contains { $0.name == command.name }, "two commands are called \(command.name)")
     precondition(command.name != "start", "the settings are called start")
+    precondition(command.isReadable, "\(command.name) cannot be told from what stands around it")
     commands.append(command)
   }
 

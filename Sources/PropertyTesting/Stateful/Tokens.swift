@@ -42,7 +42,7 @@ extension Choice {
     let first = space % 2 == 0 ? 0x61 : 0x41
     let (number, overflow) = round.multipliedReportingOverflow(by: 26)
     guard !overflow else { return nil }
-    return choosing(Int128(number + Int(letter) - first))
+    return choosing(Int128(number) + Int128(letter) - Int128(first))
   }
 
   fileprivate func reading(_ token: Substring) -> Choice? {

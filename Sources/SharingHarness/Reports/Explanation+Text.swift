@@ -12,8 +12,9 @@ extension Explanation {
   private var conclusion: String {
     let parts = needless.map { "\"\($0.text)\"" }
     guard !parts.isEmpty else {
-      return "Nothing can be left out alone: \"sharecheck shrink --prove\" tells whether it is the"
-        + " smallest program that fails so."
+      return
+        "Nothing can be left out alone. \"sharecheck shrink --prove\" of this file, with the same"
+        + " --exhibit and --backend, tells whether fewer commands can fail so."
     }
     return "It is not minimal: it fails in the same way without " + parts.joined(separator: ", or ")
       + "."

@@ -29,7 +29,7 @@ public struct Minimality: Codable, Equatable, Sendable {
       if smaller != nil {
         "A smaller program fails in the same way: \(programs) tried."
       } else if isProved {
-        "No smaller program fails in this way: \(programs) tried."
+        "No smaller program fails in this way: \(programs) tried, all that have fewer commands."
       } else if reached == 0 {
         "Not proved minimal: the budget ended before the first program."
       } else {

@@ -3,7 +3,7 @@ import MemorySharing
 // Which sizes can be told apart, and which of them stand for the others.
 
 extension Alphabet {
-  /// The alphabet of a program: all that programs like it are made of, and the program itself.
+  /// The alphabet of a program: all that programs like it are made of, its slots renamed.
   public init(of program: Program) {
     let configuration = program.configuration
     let asked = program.steps.compactMap(\.command.request)
