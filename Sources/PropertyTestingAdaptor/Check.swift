@@ -48,7 +48,7 @@ private enum ValueFailure: Hashable, CustomStringConvertible {
 ///       check(Generator<Int>.integer.array()) { $0.sorted().count == $0.count }
 ///     }
 ///
-/// - Parameter holds: whether all is well; an error says no, except ``Discard``. `#expect` in it would
+/// - Parameter holds: whether all is well; an error says no, except `Discard`. `#expect` in it would
 ///   record every value on the way to the simplest.
 public func check<Value>(
   _ values: Generator<Value>, programs: Int = 500, seed: UInt64 = 1,

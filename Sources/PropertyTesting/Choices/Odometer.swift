@@ -41,8 +41,8 @@ public struct Odometer: Sendable {
 
   /// Makes the choices of the next case; `nil`, without running the body, if there is none left.
   ///
-  /// The body must let the grammar ask for all of the case, or say with ``skip(keeping:)``
-  /// afterwards how much of it mattered.
+  /// The body must let the grammar ask for all of the case, or say with
+  /// ``skip(keeping:spendingLastChoice:)`` afterwards how much of it mattered.
   public mutating func turn<Result, Failure: Error>(
     _ body: (inout Choices) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
@@ -66,8 +66,10 @@ public struct Odometer: Sendable {
   ///
   /// For what cannot matter any more: behind a failing command, or where a shorter case is the same.
   ///
-  /// - Parameter spendingLastChoice: passes also over those that differ from them in that the last
-  ///   choice of the last of these commands is higher.
+  /// - Parameters:
+  ///   - commands: how many commands matter.
+  ///   - isSpent: whether also those are passed over that differ from them in that the last choice
+  ///     of the last of these commands is higher.
   public mutating func skip(keeping commands: Int, spendingLastChoice isSpent: Bool = false) {
     kept = Kept(commands: commands, isSpent: isSpent)
   }

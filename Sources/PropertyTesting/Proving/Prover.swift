@@ -32,6 +32,7 @@ public struct Prover: Sendable {
   /// Tries all cases of 0 commands, of 1, and so on below `length`.
   ///
   /// - Parameters:
+  ///   - length: the number of commands of the case that is to be minimal.
   ///   - fingerprint: the way to fail; other failures do not count.
   ///   - trying: hears the length of the next case and how many were run before it.
   ///   - evaluate: chooses a case of so many commands, runs it, and says what came of it.

@@ -126,6 +126,7 @@ public struct Property<Fingerprint: Hashable> {
   ///
   /// - Parameters:
   ///   - length: the number of commands of the failing case.
+  ///   - fingerprint: the way to fail; other failures do not count.
   ///   - budget: the most programs that may be run.
   public func prove(
     below length: Int, keeping fingerprint: Fingerprint, budget: Int = 1_000_000

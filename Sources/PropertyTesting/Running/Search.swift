@@ -19,7 +19,10 @@ public struct Search: Sendable {
 
   /// Describes a search.
   ///
-  /// - Parameter required: labels that some program must have.
+  /// - Parameters:
+  ///   - seed: what decides which programs are run.
+  ///   - programs: how many are run.
+  ///   - required: labels that some program must have.
   public init(seed: UInt64 = 1, programs: Int = 500, required: [String] = []) {
     precondition(programs > 0, "a search runs programs")
     self.seed = seed
