@@ -37,14 +37,12 @@ struct SystemUnderTest {
     let possible = exhibit?.backends ?? Backend.all
     if backend == "all" {
       backends = possible
-    } else if let chosen = Backend.named(backend) {
+    } else {
+      let chosen = try Backend.chosen(backend)
       guard possible.contains(chosen) else {
         throw ToolFailure.usage("the exhibit \"\(name ?? "")\" cannot show on \(backend)")
       }
       backends = [chosen]
-    } else {
-      let all = Backend.all.map(\.id).joined(separator: ", ")
-      throw ToolFailure.usage("there is no backend \"\(backend)\"; there are \(all)")
     }
   }
 
@@ -53,4 +51,15 @@ struct SystemUnderTest {
   /// The options that choose this system again.
   var backendOption: String { backends.count == 1 ? " --backend \(backends[0].id)" : "" }
   var exhibitOption: String { exhibit.map { " --exhibit \($0.id)" } ?? "" }
+}
+
+extension Backend {
+  /// The backend that a user names.
+  static func chosen(_ id: String) throws -> Backend {
+    guard let backend = named(id) else {
+      let all = all.map(\.id).joined(separator: ", ")
+      throw ToolFailure.usage("there is no backend \"\(id)\"; there are \(all)")
+    }
+    return backend
+  }
 }

@@ -117,5 +117,9 @@ struct CheckTests {
       by: ["PROPERTY_TESTING_SEED": "x", "PROPERTY_TESTING_PROGRAMS": "0"])
     #expect(same.seed == 1)
     #expect(same.programs == 100)
+    // Nobody should believe that it was heeded.
+    #expect(Search.problems(in: ["PROPERTY_TESTING_SEED": "7"]) == [])
+    let wrong = ["PROPERTY_TESTING_SEED": "x", "PROPERTY_TESTING_PROGRAMS": "0"]
+    #expect(Search.problems(in: wrong).count == 2)
   }
 }

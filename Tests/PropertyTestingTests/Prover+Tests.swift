@@ -105,4 +105,15 @@ struct ProverTests {
     }
     #expect(property.evaluate(testCase).fingerprint == finding.fingerprint)
   }
+
+  @Test("A proof whose cases are chosen from a copy of the choices traps instead of proving")
+  func copies() async {
+    await #expect(processExitsWith: .failure) {
+      let property = Counter.machine(.invariant).property
+      let fingerprint = property.firstFinding(in: 1..<1000)!.fingerprint
+      _ = Prover(budget: 1000).prove(below: 4, keeping: fingerprint) { choices, _ in
+        Trial(fingerprint: property.evaluate(choices).fingerprint)
+      }
+    }
+  }
 }

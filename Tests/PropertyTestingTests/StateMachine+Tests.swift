@@ -143,4 +143,30 @@ struct StateMachineTests {
         | postcondition of pop: the oldest was 1
         """)
   }
+
+  @Test("A name that its line would hide, and a machine of no weight, are refused at once")
+  func refused() async {
+    await #expect(processExitsWith: .failure) {
+      _ = StateMachine(model: { 0 }, system: { 0 }) { machine in
+        machine.command("#add", run: { _ in }, update: { _, _ in })
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      let machine = StateMachine(model: { 0 }, system: { 0 }) { machine in
+        machine.command("add", weight: 0, run: { _ in }, update: { _, _ in })
+      }
+      _ = machine.run()
+    }
+  }
+
+  @Test("The greatest weight is a weight, and small numbers name states of their own")
+  func extremes() {
+    let machine = StateMachine(model: { UInt64(0) }, system: { 0 }) { machine in
+      machine.command("add", weight: .max, run: { _ in }, update: { model, _ in model += 1 })
+      machine.notes { model, notes in notes.visit(model) }
+    }
+    let report = machine.run(Search(programs: 50))
+    #expect(report.isPassed)
+    #expect(report.statistics.states > 20)
+  }
 }

@@ -25,6 +25,13 @@ extension TestCase {
     }
   }
 
+  /// One of the rows of spans that a record has, by its number; `nil` if there is no such row.
+  func siblings(_ kind: Span.Kind, _ row: Int, of record: Int) -> [Range<Int>]? {
+    guard records.indices.contains(record) else { return nil }
+    let rows = records[record].siblings(kind)
+    return row < rows.count ? rows[row] : nil
+  }
+
   subscript(place: Lifetime.Position) -> Choice? {
     guard records.indices.contains(place.record),
       records[place.record].choices.indices.contains(place.choice)

@@ -10,10 +10,8 @@ extension ShrinkPass {
 
   private static func deleteIndexed(_ row: Int, of record: Int, _ context: inout ShrinkContext) {
     var index = 0
-    while context.best.records.indices.contains(record) {
-      let rows = context.best.records[record].siblings(.element)
-      guard row < rows.count, index < rows[row].count else { return }
-      let candidate = context.best.deleting(rows[row], index, of: record)
+    while let elements = context.best.siblings(.element, row, of: record), index < elements.count {
+      let candidate = context.best.deleting(elements, index, of: record)
       if !context.attempt(candidate) { index += 1 }
     }
   }

@@ -5,22 +5,16 @@ extension ShrinkPass {
   public static let mergeElements = ShrinkPass("merge elements", .thorough) { context in
     for record in context.best.subjects {
       var row = 0
-      while let elements = siblings(context.best, record, row) {
+      while let elements = context.best.siblings(.element, row, of: record) {
         for index in elements.indices.dropFirst() {
-          guard let now = siblings(context.best, record, row), index < now.count else { break }
+          guard let now = context.best.siblings(.element, row, of: record), index < now.count else {
+            break
+          }
           merge(now[index - 1], into: now[index], of: record, &context)
         }
         row += 1
       }
     }
-  }
-
-  private static func siblings(
-    _ testCase: TestCase, _ record: Int, _ row: Int
-  ) -> [Range<Int>]? {
-    guard testCase.records.indices.contains(record) else { return nil }
-    let rows = testCase.records[record].siblings(.element)
-    return row < rows.count ? rows[row] : nil
   }
 
   private static func merge(

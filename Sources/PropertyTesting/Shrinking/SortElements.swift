@@ -4,20 +4,12 @@ extension ShrinkPass {
     for kind in [Span.Kind.group, .element] {
       for record in context.best.subjects {
         var row = 0
-        while let spans = siblings(context.best, record, kind, row), row < 64 {
+        while let spans = context.best.siblings(kind, row, of: record), row < 64 {
           if spans.count > 1 { sort(spans, kind, row, of: record, &context) }
           row += 1
         }
       }
     }
-  }
-
-  private static func siblings(
-    _ testCase: TestCase, _ record: Int, _ kind: Span.Kind, _ row: Int
-  ) -> [Range<Int>]? {
-    guard testCase.records.indices.contains(record) else { return nil }
-    let rows = testCase.records[record].siblings(kind)
-    return row < rows.count ? rows[row] : nil
   }
 
   private static func sort(
@@ -33,7 +25,7 @@ extension ShrinkPass {
     let whole = spans[0].lowerBound..<spans[spans.count - 1].upperBound
     if context.attempt(context.best.replacing(whole, of: record, with: sorted)) { return }
     var next = 1
-    while let now = siblings(context.best, record, kind, row), next < now.count {
+    while let now = context.best.siblings(kind, row, of: record), next < now.count {
       let isInOrder = !context.best.records[record].isSimpler(now[next], than: now[next - 1])
       if !isInOrder,
         context.attempt(

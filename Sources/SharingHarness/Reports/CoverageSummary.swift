@@ -89,7 +89,7 @@ extension CoverageSummary {
   }
 
   private static func row(_ cells: String...) -> String {
-    var row = cells[0] + String(repeating: " ", count: max(16 - cells[0].count, 0))
+    var row = cells[0].padded(to: 16)
     for cell in cells.dropFirst() {
       row += String(repeating: " ", count: max(12 - cell.count, 0)) + cell
     }

@@ -25,8 +25,7 @@ extension Explanation {
     let width = min(parts.map(\.text.count).max() ?? 0, 48)
     return ["", title]
       + parts.map { part in
-        let padding = String(repeating: " ", count: max(width - part.text.count, 0))
-        return "  \(part.text)\(padding)  \(sentence(part.effect))"
+        "  \(part.text.padded(to: width))  \(sentence(part.effect))"
       }
   }
 

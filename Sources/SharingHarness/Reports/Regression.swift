@@ -38,16 +38,10 @@ public struct Regression: Sendable {
 
   /// The text, which reads as the program.
   public var text: String {
-    let lines = example.program.text.split(separator: "\n").map(String.init)
-    var result = [lines[0]] + story.map { "# " + $0 } + [lines[1]]
-    let steps = lines.dropFirst(2)
-    let width = min(steps.map(\.count).max() ?? 0, 48)
-    for (index, step) in steps.enumerated() {
-      let note = index < without.count ? without[index] : ""
-      let padding = String(repeating: " ", count: max(width - step.count, 0))
-      result.append(note.isEmpty ? step : "\(step)\(padding)  # without it, \(Self.line(note))")
-    }
-    return result.joined(separator: "\n") + "\n"
+    let program = example.program.text(notes: without.map(Self.line), mark: "# without it,")
+    var lines = program.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines.insert(contentsOf: story.map { "# " + $0 }, at: 1)
+    return lines.joined(separator: "\n")
   }
 
   private var story: [String] {

@@ -16,17 +16,25 @@ extension Program {
 
   /// The program as text with a note behind its lines; the text still reads as the program.
   ///
-  /// - Parameter notes: for each command, and last for the end; empty where there is none.
-  public func text(notes: [String]) -> String {
+  /// - Parameters:
+  ///   - notes: for each command, and last for the end; empty where there is none.
+  ///   - mark: what stands before a note, and begins a comment.
+  public func text(notes: [String], mark: String = "→") -> String {
     let lines = steps.map(\.text) + ["end"]
     let width = min(lines.map(\.count).max() ?? 0, 48)
     var result = [Self.textHeader, configuration.text]
     for (index, line) in lines.enumerated() {
       let note = index < notes.count ? notes[index] : ""
-      let padding = String(repeating: " ", count: max(width - line.count, 0))
-      result.append(note.isEmpty ? line : "\(line)\(padding)  → \(note)")
+      result.append(note.isEmpty ? line : "\(line.padded(to: width))  \(mark) \(note)")
     }
     return result.joined(separator: "\n") + "\n"
+  }
+}
+
+extension String {
+  /// The text with as many spaces behind it as fill a column.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(width - count, 0))
   }
 }
 

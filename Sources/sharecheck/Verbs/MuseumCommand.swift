@@ -44,12 +44,7 @@ struct MuseumCommand: ParsableCommand {
 
   func run() throws {
     let exhibits = try chosen()
-    let backend = try backend.map { id in
-      guard let backend = Backend.named(id) else {
-        throw ToolFailure.usage("there is no backend \"\(id)\"; \"list backends\" names them all")
-      }
-      return backend
-    }
+    let backend = try backend.map(Backend.chosen)
     var rows: [MuseumRow] = []
     var isPassed = true
     for exhibit in exhibits where backend.map(exhibit.backends.contains) ?? true {
