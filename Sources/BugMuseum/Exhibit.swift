@@ -11,28 +11,31 @@ public struct Exhibit: Sendable {
   public let sentence: String
   /// Where the bug was real.
   public let source: String
-  /// The invariants that must see it: all of them violated at the first failing event.
+  /// The invariants that must see it, all of them violated at the first failing event; the first one
+  /// is the one that it names.
   public let seenBy: [String]
-  /// The backings of the pool on which it can show.
-  public let scope: Scope
+  /// The backends on which it can show.
+  public let backends: [Backend]
   public let rig: Rig
 
+  /// - Parameters:
+  ///   - scope: the backings of the pool on which it can show.
+  ///   - backends: the backends on which it can show, of those with such a backing.
   init(
     _ id: String, _ sentence: String, source: String, seenBy: [String], scope: Scope = .all,
-    shown: Needs = .everything, make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+    backends: [Backend] = Backend.all, shown: Needs = .everything,
+    make: @escaping @Sendable (Machine) -> (any SharingSystem)?
   ) {
     self.id = id
     self.sentence = sentence
     self.source = source
     self.seenBy = seenBy
-    self.scope = scope
+    self.backends = backends.filter { scope.contains(Scope($0.sharing)) }
     self.rig = Rig(id: id, shown: shown, make: make)
   }
 
-  /// The backends on which it can show.
-  public var backends: [Backend] {
-    Backend.all.filter { scope.contains(Scope($0.sharing)) }
-  }
+  /// Whether it kills or hangs its process, so that only a supervisor survives it.
+  public var isDeadly: Bool { seenBy.contains("calls-return") }
 
   public static func named(_ id: String) -> Exhibit? { (all + selfTests).first { $0.id == id } }
 }

@@ -60,6 +60,7 @@ struct Shrinking {
       minimiser.budget = 2000
       minimiser.restarts = 0
       minimiser.replacements = 0
+      minimiser.shorterPrograms = 0
       if evaluator.hasHung { evaluator.patience = min(patience, 1) }
     }
     // A candidate that kills its process is tried where the first one did.
@@ -87,7 +88,7 @@ struct Shrinking {
     while true {
       let lineup = lineup.beginning(with: best.backend)
       if let result = minimiser.minimise(
-        best.program, keeping: lineup.fingerprint, restartingFrom: seed, evaluate: lineup.failure)
+        best.program, keeping: lineup.fingerprint, restartingFrom: seed, evaluate: lineup.attempt)
       {
         best.program = result.program
         best.backend = lineup.place(of: result.program)?.backend ?? best.backend

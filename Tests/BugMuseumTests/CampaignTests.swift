@@ -27,7 +27,7 @@ import Testing
       let campaign = Campaign(backends: [.pkvm], seed: 3)
       let finding = try #require(campaign.run(programs: 100, with: lockstep).finding)
       let result = Minimiser().minimise(finding.program, keeping: finding.fingerprint) {
-        lockstep.run($0, on: .pkvm)?.failure
+        lockstep.run($0, on: .pkvm)?.attempt ?? .impossible
       }
       results.append(try #require(result))
     }

@@ -128,7 +128,7 @@ import Testing
     let fingerprint = try #require(lockstep.run(program, on: .gunyah)?.fingerprint)
     func shrunk(_ minimiser: Minimiser) -> Int? {
       minimiser.minimise(program, keeping: fingerprint) {
-        lockstep.run($0, on: .gunyah)?.failure
+        lockstep.run($0, on: .gunyah)?.attempt ?? .impossible
       }?.program.steps.count
     }
     #expect(shrunk(Minimiser()) == 3)
@@ -136,5 +136,26 @@ import Testing
     lowering.replacements = 0
     lowering.restarts = 0
     #expect(shrunk(lowering) == 4)
+  }
+
+  @Test("A short program loses a command where a fault does what the command did")
+  func exhausting() throws {
+    let text = """
+      standing-fault fails
+      allocate a 1 align 1
+      end
+      """
+    let lockstep = Lockstep(try #require(Exhibit.named("failed-but-took-effect")).rig)
+    let program = try Program(text: text)
+    let fingerprint = try #require(lockstep.run(program, on: .pkvm)?.fingerprint)
+    func shrunk(_ minimiser: Minimiser) -> Int? {
+      minimiser.minimise(program, keeping: fingerprint) {
+        lockstep.run($0, on: .pkvm)?.attempt ?? .impossible
+      }?.program.steps.count
+    }
+    #expect(shrunk(Minimiser()) == 1)
+    var lowering = Minimiser()
+    lowering.shorterPrograms = 0
+    #expect(shrunk(lowering) == 2)
   }
 }

@@ -4,7 +4,9 @@ import SharingModel
 import Testing
 
 @Suite struct MuseumTests {
-  @Test("Every exhibit is seen by the invariants it names", arguments: Exhibit.all.map(\.id))
+  @Test(
+    "Every exhibit is seen by the invariants it names",
+    arguments: Exhibit.all.filter { !$0.isDeadly }.map(\.id))
   func seen(exhibit id: String) throws {
     let exhibit = try #require(Exhibit.named(id))
     for backend in exhibit.backends {

@@ -16,17 +16,17 @@ extension Exhibit {
 
 private final class LeakySystem: SharingSystem {
   private let core: any SharingSystem
-  private var live = 0
+  private var live = LiveBuffers()
   private var isClosed = false
 
   init(_ core: any SharingSystem) { self.core = core }
 
   func perform(_ call: GuestCall) -> Outcome {
     switch call {
-    case .unshareAll where live > 0 && !isClosed:
+    case .unshareAll where live.count > 0 && !isClosed:
       isClosed = true
       return .unshared(UnshareReport())
-    case .drop where live > 0:
+    case .drop where live.count > 0:
       return .done
     case .allocateShared, .dmaAlloc, .share, .deallocateShared, .dmaDealloc, .unshare,
       .initialise:
@@ -34,11 +34,7 @@ private final class LeakySystem: SharingSystem {
     default: break
     }
     let outcome = core.perform(call)
-    switch (call, outcome) {
-    case (.allocateShared, .address), (.dmaAlloc, .address), (.share, .address): live += 1
-    case (.deallocateShared, .done), (.dmaDealloc, .done), (.unshare, .done): live -= 1
-    default: break
-    }
+    live.note(call, outcome)
     return outcome
   }
 

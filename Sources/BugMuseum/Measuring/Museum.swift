@@ -2,15 +2,13 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Asks of every exhibit how soon it is found, and whether what is left of the program that finds it
-/// is as small as can be.
+/// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program that
+/// finds it is as small as can be.
 ///
 /// It runs in one process, so it is for exhibits that neither trap nor hang.
 public final class Museum {
   /// The most programs of a campaign.
   public let programs: UInt64
-  /// The backends of a campaign; all on which an exhibit can show, if nil.
-  public let backend: Backend?
   private let proof: MinimalityProof
   /// What is proved already: many campaigns end with the same program.
   private var proved: [(question: Question, answer: Minimality)] = []
@@ -19,15 +17,11 @@ public final class Museum {
     let exhibit: String
     let backend: String
     let fingerprint: Fingerprint
-    let program: Program
+    var program: Program
   }
 
-  public init(
-    programs: UInt64 = 100_000, backend: Backend? = nil,
-    proof: MinimalityProof = MinimalityProof()
-  ) {
+  public init(programs: UInt64 = 100_000, proof: MinimalityProof = MinimalityProof()) {
     self.programs = programs
-    self.backend = backend
     self.proof = proof
   }
 
@@ -39,72 +33,58 @@ public final class Museum {
   ///
   /// - Parameter trying: hears how many programs a proof has run.
   public func row(
-    of exhibit: Exhibit, campaign number: UInt64, trying: (_ tried: Int) -> Void = { _ in }
+    of exhibit: Exhibit, on backend: Backend, campaign number: UInt64,
+    trying: (_ tried: Int) -> Void = { _ in }
   ) -> MuseumRow {
     let clock = ContinuousClock()
     let start = clock.now
     let lockstep = Lockstep(exhibit.rig)
-    let backends = backend.map { [$0] } ?? exhibit.backends
-    let campaign = Campaign(backends: backends, seed: Self.firstSeed(ofCampaign: number))
+    let campaign = Campaign(backends: [backend], seed: Self.firstSeed(ofCampaign: number))
     let result = campaign.run(programs: programs, with: lockstep)
-    var row = MuseumRow(
-      exhibit: exhibit.id, seed: number, named: exhibit.seenBy, programs: result.programs,
-      commands: lockstep.coverage.commands)
+    var row = MuseumRow(exhibit: exhibit, backend: backend.id, seed: number)
+    row.programs = result.programs
+    row.commands = lockstep.coverage.commands
     guard let finding = result.finding else { return row }
-    let program = finding.program
-    row.backend = finding.backend.id
-    row.killedBy = lockstep.run(program, on: finding.backend)?.violations.map(\.id) ?? []
+    row.killedBy = lockstep.run(finding.program, on: backend)?.violations.map(\.id) ?? []
 
-    let lineup = Lineup(fingerprint: finding.fingerprint, backends: backends) {
-      lockstep.run($0, on: $1)?.attempt ?? .impossible
-    }.beginning(with: finding.backend)
+    let attempt = { lockstep.run($0, on: backend)?.attempt ?? .impossible }
     guard
       let shrunk = Minimiser().minimise(
-        program, keeping: finding.fingerprint,
-        restartingFrom: campaign.seed(ofProgram: finding.number),
-        evaluate: lineup.failure)
+        finding.program, keeping: finding.fingerprint,
+        restartingFrom: campaign.seed(ofProgram: finding.number), evaluate: attempt)
     else { return row }
     row.length = shrunk.program.steps.count
     row.evaluations = shrunk.evaluations
     row.seconds = start.duration(to: clock.now).inSeconds
     let beginning = clock.now
-    prove(shrunk.program, exhibit, lineup, &row, trying)
+    var question = Question(
+      exhibit: exhibit.id, backend: backend.id, fingerprint: finding.fingerprint,
+      program: shrunk.program)
+    while true {
+      let answer = answer(question, attempt, trying)
+      row.minimum = question.program.steps.count
+      row.tried = answer.tried
+      row.isProved = answer.isProved
+      row.program = question.program.text
+      // Or else it goes on with the smaller one that the proof found.
+      guard let smaller = answer.smaller.flatMap({ try? Program(text: $0) }) else { break }
+      let again = Minimiser().minimise(
+        smaller, keeping: question.fingerprint, evaluate: attempt)
+      question.program = again?.program ?? smaller
+    }
     row.proofSeconds = beginning.duration(to: clock.now).inSeconds
     return row
   }
 
-  /// Proves a program minimal, or goes on with the smaller one that the proof finds.
-  private func prove(
-    _ program: Program, _ exhibit: Exhibit, _ lineup: Lineup, _ row: inout MuseumRow,
-    _ trying: (Int) -> Void
-  ) {
-    var smallest = program
-    while let backend = lineup.place(of: smallest)?.backend {
-      let question = Question(
-        exhibit: exhibit.id, backend: backend.id, fingerprint: lineup.fingerprint,
-        program: smallest)
-      let answer = answer(question, exhibit.rig, backend, trying)
-      row.shrunkOn = backend.id
-      row.minimum = smallest.steps.count
-      row.tried = answer.tried
-      row.isProved = answer.isProved
-      row.program = smallest.text
-      guard let smaller = answer.smaller.flatMap({ try? Program(text: $0) }) else { return }
-      let again = Minimiser().minimise(
-        smaller, keeping: lineup.fingerprint, evaluate: lineup.failure)
-      smallest = again?.program ?? smaller
-    }
-  }
-
+  /// How sure it is that a program is the smallest.
   private func answer(
-    _ question: Question, _ rig: Rig, _ backend: Backend, _ trying: (Int) -> Void
+    _ question: Question, _ attempt: (Program) -> Attempt, _ trying: (Int) -> Void
   ) -> Minimality {
     if let known = proved.first(where: { $0.question == question }) { return known.answer }
-    let lockstep = Lockstep(rig)
     let answer = proof(question.program, keeping: question.fingerprint) { _, tried in
       trying(tried)
     } evaluate: {
-      lockstep.run($0, on: backend)?.attempt ?? .impossible
+      attempt($0)
     }
     proved.append((question, answer))
     return answer

@@ -37,6 +37,14 @@ public struct Lineup {
     return nil
   }
 
-  /// How a candidate fails, where it fails as it should.
-  public func failure(_ candidate: Program) -> Minimiser.Failure? { place(of: candidate)?.failure }
+  /// What came of a candidate where it fails as it should, or else of it everywhere.
+  public func attempt(_ candidate: Program) -> Attempt {
+    var idle: Idle?
+    for (index, backend) in backends.enumerated() {
+      let attempt = run(candidate, backend)
+      if attempt.failure?.fingerprint == fingerprint { return attempt }
+      if index == 0 { idle = attempt.idle } else if idle != attempt.idle { idle = nil }
+    }
+    return Attempt(failure: nil, idle: idle)
+  }
 }

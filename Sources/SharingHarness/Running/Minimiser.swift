@@ -33,16 +33,19 @@ public struct Minimiser: Sendable {
   /// one, also a larger one: what no pass that only lowers choices ever tries. For programs of more
   /// than three commands.
   public var replacements = 5_000
+  /// How many programs with fewer commands are tried at last, in the order of a proof, for programs
+  /// of at most three commands: what another kind of command or a fault does at once.
+  public var shorterPrograms = 1_000
 
   public init() {}
 
   /// - Parameters:
   ///   - fingerprint: what every candidate must keep.
-  ///   - evaluate: runs a candidate and says how it failed; nil if it held.
+  ///   - evaluate: runs a candidate.
   /// - Returns: nil where the case does not fail in this way.
   public func minimise(
     _ testCase: TestCase, keeping fingerprint: Fingerprint, restartingFrom seed: UInt64 = 0,
-    evaluate: @escaping (Program) -> Failure?
+    evaluate: @escaping (Program) -> Attempt
   ) -> Result? {
     let shrinker = Shrinker(budget: budget)
     func shrink(_ start: TestCase) -> ShrinkResult? {
@@ -55,15 +58,19 @@ public struct Minimiser: Sendable {
     for _ in 0..<restartPrograms where remaining > 0 && best.testCase.length > 3 {
       next &+= 1
       evaluations += 1
-      guard evaluate(grammar.program(seed: next))?.fingerprint == fingerprint,
+      guard evaluate(grammar.program(seed: next)).failure?.fingerprint == fingerprint,
         let other = shrink(grammar.testCase(seed: next))
       else { continue }
       remaining -= 1
       evaluations += other.evaluations
       if other.testCase < best.testCase { best = other }
     }
-    while best.testCase.length > 3 {
-      let (start, tried) = shorter(program(of: best.testCase), keeping: fingerprint, evaluate)
+    while true {
+      let smallest = program(of: best.testCase)
+      let (start, tried) =
+        smallest.steps.count > 3
+        ? replacing(smallest, keeping: fingerprint, evaluate)
+        : shorter(smallest, keeping: fingerprint, evaluate)
       evaluations += tried
       guard let start, let other = shrink(start) else { break }
       evaluations += other.evaluations
@@ -75,7 +82,7 @@ public struct Minimiser: Sendable {
   /// Shrinks a program; nil where it does not fail in this way, or no choices make it.
   public func minimise(
     _ program: Program, keeping fingerprint: Fingerprint, restartingFrom seed: UInt64 = 0,
-    evaluate: @escaping (Program) -> Failure?
+    evaluate: @escaping (Program) -> Attempt
   ) -> Result? {
     grammar.testCase(of: program).flatMap {
       minimise($0, keeping: fingerprint, restartingFrom: seed, evaluate: evaluate)
@@ -83,12 +90,12 @@ public struct Minimiser: Sendable {
   }
 
   private func evaluate(
-    _ candidate: TestCase, _ run: (Program) -> Failure?
+    _ candidate: TestCase, _ run: (Program) -> Attempt
   ) -> Evaluation<Fingerprint> {
     var choices = Choices(replaying: candidate)
     let program = grammar.program(from: &choices)
     var consumed = choices.recorded
-    let failure = run(program)
+    let failure = run(program).failure
     // What stands behind the failing step was never run.
     if let failure, failure.step >= 0, failure.step + 2 < consumed.records.count {
       consumed.records.removeSubrange((failure.step + 2)...)
@@ -98,8 +105,8 @@ public struct Minimiser: Sendable {
 
   /// The first program with a command less and another one replaced that fails in the same way, and
   /// how many were run.
-  private func shorter(
-    _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Failure?
+  private func replacing(
+    _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Attempt
   ) -> (testCase: TestCase?, tried: Int) {
     let steps = Alphabet(of: program).plainSteps
     var tried = 0
@@ -112,7 +119,7 @@ public struct Minimiser: Sendable {
           guard tried < replacements else { return (nil, tried) }
           tried += 1
           candidate.steps[replaced] = step
-          guard evaluate(candidate)?.fingerprint == fingerprint,
+          guard evaluate(candidate).failure?.fingerprint == fingerprint,
             let testCase = grammar.testCase(of: candidate)
           else { continue }
           return (testCase, tried)
@@ -121,6 +128,17 @@ public struct Minimiser: Sendable {
       }
     }
     return (nil, tried)
+  }
+
+  /// The first program with fewer commands that fails in the same way, and how many were run.
+  private func shorter(
+    _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Attempt
+  ) -> (testCase: TestCase?, tried: Int) {
+    guard shorterPrograms > 0 else { return (nil, 0) }
+    let proof = MinimalityProof(budget: shorterPrograms)
+    let answer = proof(program, keeping: fingerprint, evaluate: evaluate)
+    let smaller = answer.smaller.flatMap { try? Program(text: $0) }
+    return (smaller.flatMap(grammar.testCase(of:)), answer.tried)
   }
 
   private func program(of testCase: TestCase) -> Program {

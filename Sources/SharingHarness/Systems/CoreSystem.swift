@@ -6,15 +6,16 @@ import SimulatedHypervisors
 ///
 /// It is not generic, so that a release build specialises all of the core for it.
 public final class CoreSystem: SharingSystem {
-  typealias Hypervisor = DetectedHypervisor<SimulatedMonitor>
-  typealias Frames = ReportingHeap<Heap<MeteredAllocator, TaggedMemory>>
-  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, PoolAllocator>
+  typealias Hypervisor = DetectedHypervisor<PortedConduit>
+  typealias MachineHeap = Heap<MeteredAllocator, PortedMemory>
+  typealias Frames = ReportingHeap<MachineHeap>
+  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedFrames<Frames>, PoolAllocator>
 
   private let machine: Machine
   private let hypervisor: Hypervisor
   private let steps: StepRecord
   private let heapBlocks: UnsafeMutablePointer<MeteredAllocator>
-  private let heap: Heap<MeteredAllocator, TaggedMemory>
+  private let heap: MachineHeap
   private let frames: Frames
   private var map: MemoryMap
   private var pool: Pool?
@@ -22,20 +23,25 @@ public final class CoreSystem: SharingSystem {
 
   /// Builds the core on a machine.
   ///
-  /// - Parameter poolBlocks: stands in the place of the pool's allocator, if there is one.
-  public init?(_ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil) {
+  /// - Parameters:
+  ///   - poolBlocks: stands in the place of the pool's allocator, if there is one.
+  ///   - ports: stand between the core and the machine's, if there are any.
+  public init?(
+    _ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil, ports: Ports? = nil
+  ) {
     let configuration = machine.configuration
     let steps = StepRecord()
+    let memory = PortedMemory(memory: machine.memory, ports: ports)
     guard
       let hypervisor = try? Hypervisor.detect(
-        through: machine.monitor, generation: machine.backend.generation)
+        through: PortedConduit(monitor: machine.monitor, ports: ports),
+        generation: ports?.generation ?? machine.backend.generation)
     else { return nil }
     let heapBlocks = UnsafeMutablePointer<MeteredAllocator>.allocate(capacity: 1)
     heapBlocks.initialize(
       to: Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps))
     guard
-      let heap = try? Heap(
-        arena: configuration.arena, blocks: heapBlocks, memory: machine.memory)
+      let heap = try? Heap(arena: configuration.arena, blocks: heapBlocks, memory: memory)
     else {
       heapBlocks.deinitialize(count: 1)
       heapBlocks.deallocate()
@@ -49,7 +55,7 @@ public final class CoreSystem: SharingSystem {
     self.frames = Frames(heap, events: machine.events)
     self.map = machine.memoryMap
     self.pool = Pool(
-      hypervisor: hypervisor, memory: machine.memory, frames: frames,
+      hypervisor: hypervisor, memory: memory, frames: PortedFrames(frames, ports),
       blocks: PoolAllocator(
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),

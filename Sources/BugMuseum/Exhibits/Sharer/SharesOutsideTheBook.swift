@@ -1,0 +1,27 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+
+extension Exhibit {
+  static let sharesOutsideTheBook = Exhibit(
+    "shares-outside-the-book",
+    "A refill shares the granule behind its region too, which no record of a region holds.",
+    source: "jkrh/kvms, pull request 51", seenBy: ["private-memory-is-never-shared"],
+    scope: .dynamic
+  ) { machine in
+    GenerousPorts(machine).system()
+  }
+}
+
+private final class GenerousPorts: SharingPorts {
+  override func share(_ address: UInt64) -> UInt64 {
+    let answer = super.share(address)
+    let next = address + machine.configuration.granule
+    if answer == 0, next == region?.end.rawValue,
+      !machine.adversary.canReach(PhysicalAddress(next))
+    {
+      hypercall(.memShare, next)
+    }
+    return answer
+  }
+}
