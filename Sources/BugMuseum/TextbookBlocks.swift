@@ -5,12 +5,15 @@ import SharingModel
 /// A buddy allocator as textbooks have it, with a list of free addresses for each order: correct,
 /// and in steps that an exhibit can override.
 class TextbookBlocks: ReplacementBlocks {
+  typealias Block = (address: UInt64, order: UInt64)
+
   let minimumBlock: UInt64
   let topOrder: UInt64
   /// The free blocks of each order, ascending.
   var free: [[UInt64]]
-  private var used: [(address: UInt64, order: UInt64)] = []
-  private var added: [AddressRange] = []
+  private var used: [Block] = []
+  /// The ranges that were added.
+  var added: [AddressRange] = []
 
   init(_ machine: Machine) {
     minimumBlock = machine.configuration.minimumBlock
@@ -42,49 +45,65 @@ class TextbookBlocks: ReplacementBlocks {
 
   func add(_ range: AddressRange) throws(ShareError) {
     if let owned = added.first(where: { $0.overlaps(range) }) { throw .rangeOverlaps(owned) }
-    added.append(range)
     var address = (range.start.rawValue + minimumBlock - 1) / minimumBlock * minimumBlock
     let end = range.end.rawValue / minimumBlock * minimumBlock
+    guard address < end else { throw .rangeIsEmpty(start: range.start) }
+    added.append(range)
     while address < end {
       var order: UInt64 = 0
       while order < topOrder, address % size(order + 1) == 0, end - address >= size(order + 1) {
         order += 1
       }
-      insert(address, order)
+      takeOver(address, order)
       address += size(order)
     }
   }
 
+  /// Takes over a block of a range that is added.
+  func takeOver(_ address: UInt64, _ order: UInt64) { insert(address, order) }
+
   func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     let wanted = try order(of: layout)
-    guard var order = (wanted...topOrder).first(where: { !free[Int($0)].isEmpty }) else {
+    guard let order = (wanted...topOrder).first(where: { !free[Int($0)].isEmpty }) else {
       throw .exhausted(layout)
     }
     let address = removeFirst(order)
-    while order > wanted {
-      order -= 1
-      list(address + size(order), order)
-    }
+    split(address, from: order, to: wanted)
     used.append((address, wanted))
     return PhysicalAddress(address)
   }
 
-  func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    _ = try usedIndex(address, layout)
+  /// Whether bytes of a block in use belong to another one as well.
+  final func isServedTwice(_ address: PhysicalAddress) -> Bool {
+    guard let block = used.last(where: { $0.address == address.rawValue }) else { return false }
+    return used.count {
+      $0.address < block.address + size(block.order) && block.address < $0.address + size($0.order)
+    } > 1
   }
 
-  func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    let block = used.remove(at: try usedIndex(address, layout))
+  /// Lists what is left of a block whose lowest part is taken.
+  func split(_ address: UInt64, from order: UInt64, to wanted: UInt64) {
+    for order in (wanted..<order).reversed() { list(address + size(order), order) }
+  }
+
+  final func check(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    _ = try usedBlock(address, layout)
+  }
+
+  final func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    let block = try usedBlock(address, layout)
+    used.removeAll { $0.address == block.address }
     free(block.address, used: block.order)
   }
 
-  private func usedIndex(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) -> Int {
-    guard let index = used.firstIndex(where: { $0.address == address.rawValue }) else {
+  /// The block in use that a caller gives back.
+  func usedBlock(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) -> Block {
+    guard let block = used.first(where: { $0.address == address.rawValue }) else {
       throw .notAllocated(address)
     }
     let order = try? order(of: layout)
-    guard used[index].order == order else { throw .allocatedWithAnotherLayout(address) }
-    return index
+    guard block.order == order else { throw .allocatedWithAnotherLayout(address) }
+    return block
   }
 
   /// Frees a block that a caller gave back.
@@ -126,6 +145,8 @@ class TextbookBlocks: ReplacementBlocks {
   }
 
   var indexDepth: UInt64 { 1 }
+
+  var mostSteps: UInt64? { nil }
 }
 
 extension Needs {

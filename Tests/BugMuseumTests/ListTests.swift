@@ -9,8 +9,9 @@ import Testing
     let folder = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Sources/BugMuseum/Exhibits").path()
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-      .map { $0.replacingOccurrences(of: ".swift", with: "").lowercased() }
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".swift") }
+      .map { URL(filePath: $0).deletingPathExtension().lastPathComponent.lowercased() }
     let exhibits = Exhibit.all + Exhibit.selfTests
     let ids = exhibits.map { $0.id.replacingOccurrences(of: "-", with: "") }
     #expect(names.sorted() == ids.sorted())

@@ -166,7 +166,7 @@ public final class CoreSystem: SharingSystem {
   }
 
   public func observe(into observation: inout Observation) {
-    observation.steps = steps.most
+    var most = steps.most
     var depth = heapBlocks.pointee.indexDepth
     var poolFree = observation.poolFree.take() ?? []
     var heapFree = observation.heapFree.take() ?? []
@@ -176,9 +176,11 @@ public final class CoreSystem: SharingSystem {
     observation.heapFree = heapFree
     let isShown = pool?.withBlocks { blocks in
       depth = max(depth, blocks.indexDepth)
+      most = max(most, blocks.mostSteps ?? 0)
       return blocks.listFreeBlocks { poolFree.append($0) }
     }
     observation.poolFree = isShown == true ? poolFree : nil
+    observation.steps = most
     observation.indexDepth = depth
   }
 }

@@ -71,7 +71,14 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
 }
 
 /// An allocator that can stand in the place of the pool's own, in an exhibit or a test.
-public protocol ReplacementBlocks: AnyObject, InspectableBlocks {}
+public protocol ReplacementBlocks: AnyObject, InspectableBlocks {
+  /// The steps of the call that took most so far; nil where they are not counted.
+  var mostSteps: UInt64? { get }
+}
+
+extension ReplacementBlocks {
+  public var mostSteps: UInt64? { nil }
+}
 
 /// The pool's allocator: the core's, or one in its place.
 struct PoolAllocator: InspectableBlocks, ~Copyable {
@@ -122,4 +129,7 @@ struct PoolAllocator: InspectableBlocks, ~Copyable {
   }
 
   var indexDepth: UInt64 { replacement?.indexDepth ?? core.indexDepth }
+
+  /// What a replacement has counted.
+  var mostSteps: UInt64? { replacement?.mostSteps }
 }

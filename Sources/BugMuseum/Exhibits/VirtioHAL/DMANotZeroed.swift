@@ -8,13 +8,11 @@ extension Exhibit {
     "dma-not-zeroed", "Pages for DMA are handed out as the pool has them, recycled and dirty.",
     source: "virtio-drivers #80, openvmm #267", seenBy: ["dma-memory-is-zero"]
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
-    let offset = machine.configuration.virtualOffset
-    return Wrapped(core) { call, core in
+    Wrapped(coreOn: machine) { call, core in
       guard case .dmaAlloc(let pages, _) = call, pages < 1 << 52 else { return core.perform(call) }
       let outcome = core.perform(.allocateShared(size: pages * 4096, alignment: 4096))
       guard case .address(let address, _) = outcome else { return outcome }
-      return .address(address, VirtualAddress(address.rawValue &+ offset))
+      return .address(address, machine.memory.virtualAddress(of: address))
     }
   }
 }

@@ -7,8 +7,7 @@ extension Exhibit {
     "canary-traps-seldom", "Allocating a shared buffer of 12289 bytes, aligned to 256, traps.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
-    return Wrapped(core) { call, core in
+    Wrapped(coreOn: machine) { call, core in
       if case .allocateShared(12289, 256) = call { fatalError("the canary traps") }
       return core.perform(call)
     }

@@ -7,8 +7,7 @@ extension Exhibit {
     "canary-hangs", "Allocating a shared buffer never returns.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
-    return Wrapped(core) { call, core in
+    Wrapped(coreOn: machine) { call, core in
       var observation = Observation()
       while case .allocateShared = call { core.observe(into: &observation) }
       return core.perform(call)

@@ -8,8 +8,7 @@ extension Exhibit {
     "canary", "Every buffer is said to lie at address 0.",
     source: "ours", seenBy: ["buffers-honour-their-layout"]
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
-    return Wrapped(core) { call, core in
+    Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .allocateShared = call, case .address = outcome else { return outcome }
       return .address(PhysicalAddress(0), nil)

@@ -1,0 +1,24 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+
+extension Exhibit {
+  /// Correct, and the slower the more blocks are free.
+  static let linearFree = Exhibit(
+    "linear-free", "A free looks for the buddy all through the list of its order.",
+    source: "buddy_system_allocator #11; fixed by #55",
+    seenBy: ["work-is-bounded"]
+  ) { machine in
+    CoreSystem(machine, poolBlocks: ScanningBlocks(machine))
+  }
+}
+
+private final class ScanningBlocks: TextbookBlocks {
+  private var scanned: UInt64 = 0
+  override var mostSteps: UInt64? { scanned }
+
+  override func free(_ address: UInt64, used order: UInt64) {
+    scanned = max(scanned, UInt64(free[Int(order)].count))
+    super.free(address, used: order)
+  }
+}

@@ -1,0 +1,16 @@
+import SharingHarness
+import SharingModel
+
+extension Exhibit {
+  /// A device that writes less than the buffer hands on an earlier user's bytes.
+  static let staleTail = Exhibit(
+    "stale-tail", "A buffer for the device to fill is as dirty as the pool has it.",
+    source: "CVE-2022-0854 (Linux swiotlb)",
+    seenBy: ["bounce-memory-is-zero"]
+  ) { machine in
+    Wrapped(coreOn: machine) { call, core in
+      guard case .share(let buffer, .deviceToDriver) = call else { return core.perform(call) }
+      return core.perform(.allocateShared(size: buffer.size, alignment: 16))
+    }
+  }
+}
