@@ -7,14 +7,14 @@ import SimulatedHypervisors
 /// It is not generic, so that a release build specialises all of the core for it.
 public final class CoreSystem: SharingSystem {
   typealias Hypervisor = DetectedHypervisor<SimulatedMonitor>
-  typealias Frames = ReportingHeap<Heap<MeteredAllocator, TaggedMemory>>
-  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, PoolAllocator>
+  typealias Frames = ReportingHeap<Heap<ReplaceableAllocator, TaggedMemory>>
+  typealias Pool = SharedPool<Hypervisor, TaggedMemory, Frames, ReplaceableAllocator>
 
   private let machine: Machine
   private let hypervisor: Hypervisor
   private let steps: StepRecord
-  private let heapBlocks: UnsafeMutablePointer<MeteredAllocator>
-  private let heap: Heap<MeteredAllocator, TaggedMemory>
+  private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
+  private let heap: Heap<ReplaceableAllocator, TaggedMemory>
   private let frames: Frames
   private var map: MemoryMap
   private var pool: Pool?
@@ -30,9 +30,11 @@ public final class CoreSystem: SharingSystem {
       let hypervisor = try? Hypervisor.detect(
         through: machine.monitor, generation: machine.backend.generation)
     else { return nil }
-    let heapBlocks = UnsafeMutablePointer<MeteredAllocator>.allocate(capacity: 1)
+    let heapBlocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
     heapBlocks.initialize(
-      to: Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps))
+      to: ReplaceableAllocator(
+        Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps),
+        replacement: configuration.heapReplacement))
     guard
       let heap = try? Heap(
         arena: configuration.arena, blocks: heapBlocks, memory: machine.memory)
@@ -50,7 +52,7 @@ public final class CoreSystem: SharingSystem {
     self.map = machine.memoryMap
     self.pool = Pool(
       hypervisor: hypervisor, memory: machine.memory, frames: frames,
-      blocks: PoolAllocator(
+      blocks: ReplaceableAllocator(
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
       records: machine.storage(2, bytes: Self.recordBytes(configuration)))
@@ -174,6 +176,16 @@ public final class CoreSystem: SharingSystem {
     }
     observation.poolFree = isShown == true ? poolFree : nil
     observation.indexDepth = depth
+  }
+}
+
+extension Configuration {
+  /// What stands in the place of the core's allocator in the heap, if the heap is not a buddy heap.
+  fileprivate var heapReplacement: (any ReplacementBlocks)? {
+    switch heapRule {
+    case .buddy: nil
+    case .firstFit: FirstFitBlocks(minimumBlock: minimumBlock)
+    }
   }
 }
 

@@ -70,11 +70,11 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
   public var indexDepth: UInt64 { base.indexDepth }
 }
 
-/// An allocator that can stand in the place of the pool's own, in an exhibit or a test.
+/// An allocator that can stand in the place of the core's.
 public protocol ReplacementBlocks: AnyObject, InspectableBlocks {}
 
-/// The pool's allocator: the core's, or one in its place.
-struct PoolAllocator: InspectableBlocks, ~Copyable {
+/// The allocator of pool or heap: the core's, or one in its place.
+struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
   private var core: MeteredAllocator
   private var replacement: (any ReplacementBlocks)?
 
