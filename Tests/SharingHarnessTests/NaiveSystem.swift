@@ -37,7 +37,8 @@ final class NaiveSystem: SharingSystem {
     self.machine = machine
     kind = hypervisor.sharingSupport
     let minimum = configuration.minimumBlock
-    heap = FirstFit(minimum: minimum, largest: configuration.heapTop)
+    heap = FirstFit(
+      minimum: minimum, largest: configuration.heapTop, rule: configuration.heapRule)
     range = FirstFit(minimum: minimum, largest: configuration.poolTop)
     // Nothing lies at address 0.
     let arena = configuration.arena
@@ -312,18 +313,21 @@ extension NaiveSystem {
 
 // MARK: Blocks
 
-/// Blocks of one range, as a list of those in use: the lowest address that fits is taken.
+/// Blocks of one range, as a list of those in use: the lowest address that fits is taken. The rule
+/// says what a block is, and not where it lies.
 private struct FirstFit {
   let minimum: UInt64
   let largest: UInt64
+  let rule: PlacementRule
   private var start: UInt64 = 0
   private var end: UInt64 = 0
   /// Blocks in use, ascending.
   private var used: [AddressRange] = []
 
-  init(minimum: UInt64, largest: UInt64) {
+  init(minimum: UInt64, largest: UInt64, rule: PlacementRule = .buddy) {
     self.minimum = minimum
     self.largest = largest
+    self.rule = rule
   }
 
   mutating func manage(from start: UInt64, to end: PhysicalAddress) {
@@ -345,6 +349,10 @@ private struct FirstFit {
   func wellFormedBlock(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> UInt64? {
     if size == 0 { throw .sizeIsZero }
     if alignment.nonzeroBitCount != 1 { throw .alignmentIsNotAPowerOfTwo(alignment) }
+    if rule == .firstFit {
+      let (sum, overflow) = size.addingReportingOverflow(minimum - 1)
+      return overflow ? nil : sum / minimum * minimum
+    }
     let least = max(size, alignment, minimum)
     if least > 1 << 63 { return nil }
     return least.nonzeroBitCount == 1 ? least : 1 << UInt64(64 - least.leadingZeroBitCount)
@@ -352,12 +360,13 @@ private struct FirstFit {
 
   mutating func allocate(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> AddressRange {
     let block = try block(size, alignment)
+    let unit = rule == .buddy ? block : max(alignment, minimum)
     var address = start
     for index in 0...used.count {
-      // Up to a multiple of the block size, behind the block before.
-      let (sum, overflow) = address.addingReportingOverflow(block - 1)
+      // Up to a multiple of the unit, behind the block before.
+      let (sum, overflow) = address.addingReportingOverflow(unit - 1)
       if overflow { break }
-      let candidate = sum / block * block
+      let candidate = sum / unit * unit
       let limit = index < used.count ? used[index].start.rawValue : end
       if candidate < limit, limit - candidate >= block, end - candidate >= block {
         let range = AddressRange(uncheckedStart: candidate, size: block)

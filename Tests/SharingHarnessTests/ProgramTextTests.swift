@@ -80,6 +80,7 @@ import Testing
       ("write a\nmachine\nend", 2, "first"),
       ("machine granule=3\nend", 1, "granule=2"),
       ("machine granule=1 granule=1\nend", 1, "twice"),
+      ("machine heap=worst-fit\nend", 1, "buddy or first-fit"),
       ("machine colour=1\nend", 1, "colour"),
       ("machine arena=0x80000000\nend", 1, "start+size"),
       ("# sharecheck program, version 2\nmachine\nend", 1, "version 2"),

@@ -32,8 +32,8 @@ import Testing
       }
     }
 
-    var set: FreeSet {
-      var set = FreeSet(minimum: 1, largest: Self.largest)
+    func set(_ rule: PlacementRule = .buddy) -> FreeSet {
+      var set = FreeSet(minimum: 1, largest: rule == .buddy ? Self.largest : .max, rule: rule)
       for address in start..<start + Self.count where isFree(address, 1) {
         set.give(AddressRange(uncheckedStart: address, size: 1))
       }
@@ -45,20 +45,58 @@ import Testing
   func placement(start: UInt64) {
     for free in 0..<1 << Bytes.count as Range<UInt64> {
       let bytes = Bytes(start: start, free: free)
-      let set = bytes.set
+      let set = bytes.set()
       for size in Bytes.sizes {
         let expected = Bytes.sizes.drop { $0 < size }
           .lazy.compactMap { bytes.maximalBlocks(of: $0).first }.first
-        let place = set.lowest(size)
-        guard place == expected, set.canServe(size) == !bytes.blocks(of: size).isEmpty else {
+        let place = set.place(size, 1)
+        guard place == expected, set.canServe(size, 1) == !bytes.blocks(of: size).isEmpty else {
           Issue.record("\(set.free.ranges), block \(size): \(String(describing: place))")
           return
         }
       }
-      guard set.lowest(16) == nil else {
+      guard set.place(16, 1) == nil else {
         Issue.record("a block above the largest")
         return
       }
+    }
+  }
+
+  @Test(
+    "A first-fit heap takes the lowest place that is aligned no better, or the lowest",
+    arguments: [0, 5])
+  func firstFit(start: UInt64) {
+    for free in 0..<1 << Bytes.count as Range<UInt64> {
+      let bytes = Bytes(start: start, free: free)
+      let set = bytes.set(.firstFit)
+      for size in 1...Bytes.count + 1 {
+        for alignment in [1, 2, 4, 8, 16, 1 << 63] as [UInt64] {
+          let places = (start..<start + Bytes.count).filter {
+            $0 % alignment == 0 && bytes.isFree($0, size)
+          }
+          let expected = places.first { $0 / alignment % 2 == 1 } ?? places.first
+          let place = set.place(size, alignment)
+          guard place == expected, set.canServe(size, alignment) == !places.isEmpty else {
+            Issue.record(
+              "\(set.free.ranges), \(size) at \(alignment): \(String(describing: place))")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  @Test("A block of a first-fit heap is its request in whole minimum blocks")
+  func wholeMinimumBlocks() {
+    for minimum in [1, 16, 4096] as [UInt64] {
+      let set = FreeSet(minimum: minimum, largest: .max, rule: .firstFit)
+      for alignment in [1, 4096, 1 << 63] as [UInt64] {
+        #expect(set.blockSize(1, alignment) == minimum)
+        #expect(set.blockSize(3 * minimum, alignment) == 3 * minimum)
+        #expect(set.blockSize(3 * minimum + 1, alignment) == 4 * minimum)
+        #expect(set.blockSize(.max, alignment) == (minimum == 1 ? .max : nil))
+      }
+      #expect(set.merges(of: AddressRange(uncheckedStart: 0, size: 3 * minimum)).isEmpty)
     }
   }
 
@@ -66,7 +104,7 @@ import Testing
   func merges(start: UInt64) {
     for free in 0..<1 << Bytes.count as Range<UInt64> {
       let bytes = Bytes(start: start, free: free)
-      let set = bytes.set
+      let set = bytes.set()
       for (order, size) in Bytes.sizes.enumerated() {
         for address in bytes.blocks(of: size) {
           let last = Bytes.sizes.indices.last {

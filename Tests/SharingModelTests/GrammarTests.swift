@@ -29,6 +29,14 @@ import Testing
     }
   }
 
+  @Test("Every kind of machine is drawn often")
+  func machines() {
+    let machines = (0..<2000 as Range<UInt64>).map { grammar.program(seed: $0).configuration }
+    #expect((400...600).contains(machines.count { $0.heapRule == .firstFit }))
+    #expect((800...1200).contains(machines.count { $0.virtualOffset != 0 }))
+    #expect((200...300).contains(machines.count { !$0.startsInitialised }))
+  }
+
   @Test("Every byte string is a program")
   func total() {
     var numbers = RandomNumbers(seed: 1)

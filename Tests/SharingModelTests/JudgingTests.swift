@@ -105,6 +105,29 @@ import Testing
     for (call, faults) in rows { #expect(Self.faults(open, call) == faults, "\(call)") }
   }
 
+  @Test("A first-fit heap knows no top order, and an alignment takes no room")
+  func firstFitHeap() {
+    let model = Model(memory: TaggedMemory())
+    var configuration = Configuration()
+    configuration.heapRule = .firstFit
+    model.reset(configuration, on: .pkvm, shown: [])
+    func faults(_ size: UInt64, _ alignment: UInt64) -> [RequestFault] {
+      Self.faults(model, .heapAllocate(size: size, alignment: alignment, zeroed: false))
+    }
+    #expect(faults(1 << 62, 1) == [] && faults(1, 1 << 63) == [])
+    #expect(faults(0, 1) == [.sizeIsZero] && faults(1, 3) == [.alignmentIsNoPowerOfTwo])
+    #expect(faults(.max, 1) == [.overflow] && faults(.max - 15, 1) == [])
+    let address = PhysicalAddress(0x8000_1000)
+    Self.play(
+      model, .heapAllocate(size: 40, alignment: 4096, zeroed: false), .address(address, nil),
+      .heapAllocate(Slot(0), size: 40, alignment: 4096, zeroed: false))
+    func freeFaults(_ size: UInt64) -> [RequestFault] {
+      Self.faults(model, .heapDeallocate(address, size: size, alignment: 4096))
+    }
+    #expect(freeFaults(40) == [] && freeFaults(33) == [] && freeFaults(48) == [])
+    #expect(freeFaults(32) == [.notAllocated] && freeFaults(4096) == [.notAllocated])
+  }
+
   @Test("A free is good only of what is live, with its own block size")
   func frees() {
     let model = Self.model()

@@ -102,6 +102,7 @@ extension Configuration {
       entry("minimum-block", "\(minimumBlock)", \.minimumBlock),
       entry("pool-orders", "\(poolOrders)", \.poolOrders),
       entry("heap-orders", "\(heapOrders)", \.heapOrders),
+      entry("heap", heapRule.word, \.heapRule),
       entry("arena start", hex(arenaStart), \.arenaStart),
       entry("arena size", hex(arenaSize), \.arenaSize),
       entry("offset", hex(virtualOffset), \.virtualOffset),

@@ -157,7 +157,8 @@ public final class Lockstep {
   ) -> Outcome {
     switch action {
     case .call(let call): return system?.perform(call) ?? .skipped
-    case .guestWrites(let range): machine.memory.fill(range, .payload(writer))
+    case .guestWrites(let range, let isPrivate):
+      machine.memory.fill(range, isPrivate ? .secret : .payload(writer))
     case .hostScribbles: machine.adversary.scribble(writer | host)
     case .hostPins(let address): machine.monitor.pin(address)
     case .hostUnpinsAll: machine.monitor.unpinAll()

@@ -7,14 +7,14 @@ import SimulatedHypervisors
 /// It is not generic, so that a release build specialises all of the core for it.
 public final class CoreSystem: SharingSystem {
   typealias Hypervisor = DetectedHypervisor<PortedConduit>
-  typealias MachineHeap = Heap<MeteredAllocator, PortedMemory>
+  typealias MachineHeap = Heap<ReplaceableAllocator, PortedMemory>
   typealias Frames = ReportingHeap<MachineHeap>
-  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedFrames<Frames>, PoolAllocator>
+  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedFrames<Frames>, ReplaceableAllocator>
 
   private let machine: Machine
   private let hypervisor: Hypervisor
   private let steps: StepRecord
-  private let heapBlocks: UnsafeMutablePointer<MeteredAllocator>
+  private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
   private let heap: MachineHeap
   private let frames: Frames
   private var map: MemoryMap
@@ -37,9 +37,11 @@ public final class CoreSystem: SharingSystem {
         through: PortedConduit(monitor: machine.monitor, ports: ports),
         generation: ports?.generation ?? machine.backend.generation)
     else { return nil }
-    let heapBlocks = UnsafeMutablePointer<MeteredAllocator>.allocate(capacity: 1)
+    let heapBlocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
     heapBlocks.initialize(
-      to: Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps))
+      to: ReplaceableAllocator(
+        Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps),
+        replacement: configuration.heapReplacement))
     guard
       let heap = try? Heap(arena: configuration.arena, blocks: heapBlocks, memory: memory)
     else {
@@ -56,7 +58,7 @@ public final class CoreSystem: SharingSystem {
     self.map = machine.memoryMap
     self.pool = Pool(
       hypervisor: hypervisor, memory: memory, frames: PortedFrames(frames, ports),
-      blocks: PoolAllocator(
+      blocks: ReplaceableAllocator(
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
       records: machine.storage(2, bytes: Self.recordBytes(configuration)))
@@ -182,6 +184,16 @@ public final class CoreSystem: SharingSystem {
     observation.poolFree = isShown == true ? poolFree : nil
     observation.steps = most
     observation.indexDepth = depth
+  }
+}
+
+extension Configuration {
+  /// What stands in the place of the core's allocator in the heap, if the heap is not a buddy heap.
+  fileprivate var heapReplacement: (any ReplacementBlocks)? {
+    switch heapRule {
+    case .buddy: nil
+    case .firstFit: FirstFitBlocks(minimumBlock: minimumBlock)
+    }
   }
 }
 

@@ -70,7 +70,7 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
   public var indexDepth: UInt64 { base.indexDepth }
 }
 
-/// An allocator that can stand in the place of the pool's own, in an exhibit or a test.
+/// An allocator that can stand in the place of the core's.
 public protocol ReplacementBlocks: AnyObject, InspectableBlocks {
   /// The steps of the call that took most so far; nil where they are not counted.
   var mostSteps: UInt64? { get }
@@ -80,8 +80,8 @@ extension ReplacementBlocks {
   public var mostSteps: UInt64? { nil }
 }
 
-/// The pool's allocator: the core's, or one in its place.
-struct PoolAllocator: InspectableBlocks, ~Copyable {
+/// The allocator of pool or heap: the core's, or one in its place.
+struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
   private var core: MeteredAllocator
   private var replacement: (any ReplacementBlocks)?
 

@@ -128,6 +128,11 @@ extension WordReader {
     case "minimum-block": result.minimumBlock = try number(value, name)
     case "pool-orders": result.poolOrders = try number(value, name)
     case "heap-orders": result.heapOrders = try number(value, name)
+    case "heap":
+      guard let rule = PlacementRule.allCases.first(where: { $0.word == value }) else {
+        throw error(.unknownWord(value, wanted: "buddy or first-fit"))
+      }
+      result.heapRule = rule
     case "offset": result.virtualOffset = try number(value, name, in: 0...0xffff_0000)
     case "static-pages": result.staticPages = try number(value, name)
     case "arena":

@@ -42,7 +42,7 @@ extension Configuration {
   /// The machine as a line of the program text.
   var text: String {
     "machine granule=\(granule) minimum-block=\(minimumBlock) pool-orders=\(poolOrders)"
-      + " heap-orders=\(heapOrders) arena=\(hex(arenaStart))+\(hex(arenaSize))"
+      + " heap-orders=\(heapOrders) heap=\(heapRule.word) arena=\(hex(arenaStart))+\(hex(arenaSize))"
       + " offset=\(hex(virtualOffset)) static-pages=\(staticPages)"
       + " initialised=\(startsInitialised ? "yes" : "no")"
   }

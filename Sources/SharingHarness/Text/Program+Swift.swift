@@ -17,6 +17,7 @@ extension Configuration {
     ]
     return numbers.filter { $0.value != $0.usual }.map { "\($0.name) = \($0.value.literal)" }
       + (startsInitialised ? [] : ["startsInitialised = false"])
+      + (heapRule == usual.heapRule ? [] : ["heapRule = .\(heapRule)"])
   }
 }
 

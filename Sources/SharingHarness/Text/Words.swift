@@ -97,6 +97,15 @@ extension Initialisation {
   }
 }
 
+extension PlacementRule {
+  var word: String {
+    switch self {
+    case .buddy: "buddy"
+    case .firstFit: "first-fit"
+    }
+  }
+}
+
 extension BufferDirection {
   static var words: [(word: String, value: BufferDirection)] {
     [("to-device", .driverToDevice), ("from-device", .deviceToDriver), ("both", .both)]

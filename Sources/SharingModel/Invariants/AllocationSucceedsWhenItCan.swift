@@ -11,9 +11,9 @@ extension Invariant {
       model.record.faults.isEmpty
     else { return nil }
     if case .heapAllocate(let size, let alignment, _) = call {
-      guard let block = model.heap.blockSize(size, alignment), model.heap.canServe(block) else {
-        return nil
-      }
+      guard let block = model.heap.blockSize(size, alignment),
+        model.heap.canServe(block, alignment)
+      else { return nil }
       return "threw \(error), and the heap has a free run of \(block) bytes"
     }
     guard let block = model.record.poolRequest else { return nil }
@@ -39,6 +39,6 @@ extension Model {
     guard let block = heap.blockSize(size, size) else { return false }
     var before = heap
     for region in record.regionsTaken { before.give(heapBlock(region, alignment: 1)) }
-    return before.canServe(block)
+    return before.canServe(block, size)
   }
 }

@@ -4,18 +4,29 @@ import SimulatedHypervisors
 /// The free memory of one allocator as the model sees it: a set of bytes, and the rules of spec §3
 /// read off it in the plainest way.
 public struct FreeSet: Equatable, Sendable {
-  /// The smallest and the largest block, in bytes; powers of two.
+  /// The smallest and the largest block, in bytes; a buddy's are powers of two.
   public let minimum: UInt64
   public let largest: UInt64
+  public let rule: PlacementRule
   public private(set) var free = SortedRanges()
 
-  public init(minimum: UInt64, largest: UInt64) {
+  public init(minimum: UInt64, largest: UInt64, rule: PlacementRule = .buddy) {
     self.minimum = minimum
     self.largest = largest
+    self.rule = rule
   }
 
   /// The size of the block that a request is served with; nil where it does not fit in 64 bits.
   public func blockSize(_ size: UInt64, _ alignment: UInt64) -> UInt64? {
+    switch rule {
+    case .buddy: return powerOfTwo(size, alignment)
+    case .firstFit:
+      let (sum, overflow) = size.addingReportingOverflow(minimum - 1)
+      return overflow ? nil : max(sum / minimum * minimum, minimum)
+    }
+  }
+
+  private func powerOfTwo(_ size: UInt64, _ alignment: UInt64) -> UInt64? {
     var block = minimum
     while block < size || block < alignment {
       let (double, overflow) = block.addingReportingOverflow(block)
@@ -41,12 +52,37 @@ public struct FreeSet: Equatable, Sendable {
   public mutating func removeAll() { free.removeAll() }
 
   /// Whether an aligned free run of this block size exists (spec §3.6).
-  public func canServe(_ block: UInt64) -> Bool { lowest(block) != nil }
+  public func canServe(_ block: UInt64, _ alignment: UInt64) -> Bool {
+    place(block, alignment) != nil
+  }
 
-  /// The one address at which a block of this size may be placed: the lowest address in the smallest
-  /// maximal free block that is large enough (spec §3.3).
-  public func lowest(_ block: UInt64) -> UInt64? {
+  /// The one address at which a block for a request of this alignment may be placed.
+  public func place(_ block: UInt64, _ alignment: UInt64) -> UInt64? {
     guard block <= largest else { return nil }
+    switch rule {
+    case .buddy: return lowestBuddy(block)
+    case .firstFit: return lowestRun(block, max(alignment, minimum))
+    }
+  }
+
+  /// The lowest address at which so many bytes are free that is a multiple of the alignment and not
+  /// of twice the alignment; where there is none, the lowest multiple.
+  private func lowestRun(_ size: UInt64, _ alignment: UInt64) -> UInt64? {
+    var places: [UInt64] = []
+    for range in free.ranges {
+      // Of two neighbouring multiples one is odd, so the first two of a range are enough.
+      let start = range.start.rawValue / alignment
+      for number in start...start + 2 {
+        let (address, overflow) = number.multipliedReportingOverflow(by: alignment)
+        let isInside = !overflow && range.contains(PhysicalAddress(address))
+        if isInside, range.end.rawValue - address >= size { places.append(address) }
+      }
+    }
+    return places.first { $0 / alignment % 2 == 1 } ?? places.first
+  }
+
+  /// The lowest address in the smallest maximal free block that is large enough (spec §3.3).
+  private func lowestBuddy(_ block: UInt64) -> UInt64? {
     var best: (size: UInt64, address: UInt64)?
     for range in free.ranges {
       // Larger blocks stand between smaller ones, so a range's lowest of each size is not far.
@@ -73,8 +109,10 @@ public struct FreeSet: Equatable, Sendable {
     return size
   }
 
-  /// How often a block that has just been freed merges: its order and those it goes through.
+  /// How often a block that has just been freed merges: its order and those it goes through. Only
+  /// buddies have orders.
   public func merges(of block: AddressRange) -> Range<Int> {
+    guard rule == .buddy else { return 0..<0 }
     var size = block.size
     var first = 0
     while minimum << UInt64(first) < size { first += 1 }

@@ -44,7 +44,8 @@ public struct Holding: Equatable, Sendable {
 /// What a step comes to once its slots are looked up.
 public enum Action: Equatable, Sendable {
   case call(GuestCall)
-  case guestWrites(AddressRange)
+  /// What it writes is a secret where the bytes are the guest's own, and else meant for the host.
+  case guestWrites(AddressRange, isPrivate: Bool)
   case hostScribbles
   case hostPins(PhysicalAddress)
   case hostUnpinsAll

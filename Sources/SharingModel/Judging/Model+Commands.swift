@@ -62,17 +62,18 @@ extension Model {
     case .share(let buffer, _): record.poolRequest = pool.blockSize(buffer.size, 16)
     default: return
     }
-    if let block = record.poolRequest { record.poolCouldServe = pool.canServe(block) }
+    // A buddy's block is aligned to its size, whatever was asked.
+    if let block = record.poolRequest { record.poolCouldServe = pool.canServe(block, block) }
   }
 
   private func adopt(_ address: PhysicalAddress, from call: GuestCall) {
     guard let command = step?.command, let made = holding(address, from: call) else { return }
     record.made = made
     if made.isHeap {
-      record.expectedPlace = heap.lowest(made.block)
+      record.expectedPlace = heap.place(made.block, made.alignment)
       heap.take(made.blockBytes)
     } else {
-      record.expectedPlace = pool.lowest(made.block)
+      record.expectedPlace = pool.place(made.block, made.alignment)
       pool.take(made.blockBytes)
     }
     live.append(made)

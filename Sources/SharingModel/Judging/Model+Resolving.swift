@@ -21,7 +21,7 @@ extension Model {
       return .call(.heapAllocate(size: size, alignment: alignment, zeroed: zeroed))
     case .write(let slot):
       guard let held = slots[slot.index], live.contains(held) else { return .nothing }
-      return .guestWrites(held.bytes)
+      return .guestWrites(held.bytes, isPrivate: held.isHeap)
     case .unshareAll: return .call(.unshareAll)
     case .initialise(let kind): return initialise(kind)
     case .mapMMIO(let page, let pages):

@@ -63,8 +63,8 @@ public final class Model {
     self.backend = .pkvm
     self.memory = memory
     self.slots = Array(repeating: nil, count: Slot.count)
-    self.pool = FreeSet(minimum: configuration.minimumBlock, largest: configuration.poolTop)
-    self.heap = FreeSet(minimum: configuration.minimumBlock, largest: configuration.heapTop)
+    self.pool = configuration.emptyPool
+    self.heap = configuration.emptyHeap
   }
 
   /// Starts over on a machine.
@@ -75,8 +75,8 @@ public final class Model {
     isDropped = false
     for index in slots.indices { slots[index] = nil }
     live.removeAll(keepingCapacity: true)
-    pool = FreeSet(minimum: configuration.minimumBlock, largest: configuration.poolTop)
-    heap = FreeSet(minimum: configuration.minimumBlock, largest: configuration.heapTop)
+    pool = configuration.emptyPool
+    heap = configuration.emptyHeap
     // Spec §3.11: the heap keeps the page at address 0 for good.
     let kept = configuration.arenaStart == 0 ? min(configuration.arenaSize, 4096) : 0
     if configuration.arenaSize > kept {
@@ -123,6 +123,13 @@ public final class Model {
   /// The address at which the guest sees this byte.
   public func virtual(_ address: PhysicalAddress) -> VirtualAddress {
     VirtualAddress(address.rawValue &+ configuration.virtualOffset)
+  }
+}
+
+extension Configuration {
+  fileprivate var emptyPool: FreeSet { FreeSet(minimum: minimumBlock, largest: poolTop) }
+  fileprivate var emptyHeap: FreeSet {
+    FreeSet(minimum: minimumBlock, largest: heapTop, rule: heapRule)
   }
 }
 

@@ -10,7 +10,8 @@ public enum Command: Equatable, Sendable {
   case dmaAlloc(Slot, pages: UInt64, BufferDirection)
   case share(Slot, size: UInt64, BufferDirection)
   case heapAllocate(Slot, size: UInt64, alignment: UInt64, zeroed: Bool)
-  /// The guest writes its own payload into the buffer that the slot holds.
+  /// The guest writes into the buffer that the slot holds: a secret if that is the heap's, and
+  /// something for the host if it is shared.
   case write(Slot)
   case unshareAll
   case initialise(Initialisation)

@@ -31,6 +31,7 @@ extension Grammar {
       granule, minimum, poolOrders, heapOrders, configuration.arenaSize,
       configuration.arenaStart ^ usualStart, configuration.staticPages &- 1,
       configuration.virtualOffset / 65536, configuration.startsInitialised ? 0 : 1,
+      UInt64(configuration.heapRule.rawValue),
     ]
   }
 

@@ -80,7 +80,8 @@ extension Grammar {
         * choices.integer(below: 65536) { numbers in
           numbers.chance(1, outOf: 2) ? 0 : 1 + numbers.next(below: 8)
         }
-      result.startsInitialised = !choices.flag(1, outOf: 16)
+      result.startsInitialised = !choices.flag(1, outOf: 8)
+      result.heapRule = choices.flag(1, outOf: 4) ? .firstFit : .buddy
       return result.normalised
     }
   }
@@ -153,6 +154,10 @@ struct Draw {
           }
         }
       }
+      // Where more is freed than made, blocks meet their free buddies.
+      if numbers.chance(1, outOf: 2) { weights[Command.Kind.free.rawValue] *= 2 }
+      // Before an init there is little else to try, and a bad one can be followed by another.
+      if !configuration.startsInitialised { weights[Command.Kind.initialise.rawValue] = 24 }
       return Weights(weights)
     }
     faults = choices.bias(otherwise: Self.usualFaults) { numbers in
@@ -182,6 +187,7 @@ struct Draw {
     case 0: return numbers.edgeBiased(upTo: .max, unit: granule)
     case 1: return numbers.edgeBiased(upTo: largest, unit: granule)
     case 2...11: return max(1, numbers.edgeBiased(upTo: min(usual, 256), unit: granule))
+    case 12, 13: return max(1, usual - min(usual, numbers.next(below: 2)))
     default: return max(1, numbers.edgeBiased(upTo: usual, unit: granule))
     }
   }

@@ -19,6 +19,7 @@ public struct Configuration: Equatable, Sendable {
   /// The smallest block of heap and pool, in bytes; a power of two.
   public var minimumBlock: UInt64 = 16
   public var poolOrders: UInt64 = 16
+  /// The orders of a buddy heap.
   public var heapOrders: UInt64 = 16
   /// The heap's arena.
   public var arenaStart: UInt64 = 0x8000_0000
@@ -29,6 +30,8 @@ public struct Configuration: Equatable, Sendable {
   public var staticPages: UInt64 = 8
   /// Whether the pool is initialised before the first command.
   public var startsInitialised = true
+  /// What kind of heap the arena has; the pool is a buddy allocator always.
+  public var heapRule = PlacementRule.buddy
 
   public init() {}
 }
@@ -36,8 +39,13 @@ public struct Configuration: Equatable, Sendable {
 extension Configuration {
   /// The largest block that the pool can have, in bytes.
   public var poolTop: UInt64 { Self.largestBlock(minimumBlock, poolOrders) }
-  /// The largest block that the heap can have, in bytes.
-  public var heapTop: UInt64 { Self.largestBlock(minimumBlock, heapOrders) }
+  /// The largest block that the heap can have, in bytes; a first-fit heap knows no limit.
+  public var heapTop: UInt64 {
+    switch heapRule {
+    case .buddy: Self.largestBlock(minimumBlock, heapOrders)
+    case .firstFit: .max
+    }
+  }
 
   private static func largestBlock(_ minimum: UInt64, _ orders: UInt64) -> UInt64 {
     let shift = UInt64(minimum.trailingZeroBitCount) + orders - 1

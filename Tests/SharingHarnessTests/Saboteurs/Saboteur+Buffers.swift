@@ -38,6 +38,14 @@ extension Saboteur {
       return .address(address, VirtualAddress(address.rawValue + 4096))
     },
     Saboteur(
+      "buffers-honour-their-layout", "answers the physical address for the virtual one",
+      machine: .offset, [.dmaAlloc(.a)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .address(let address, _?) = outcome else { return outcome }
+      return .address(address, VirtualAddress(address.rawValue))
+    },
+    Saboteur(
       "live-buffers-lie-in-shared-granules", "takes back the granule of a new buffer",
       [.allocate(.a)]
     ) { call, system in
@@ -62,6 +70,29 @@ extension Saboteur {
         let secret = PhysicalAddress(Configuration.driverBuffer(of: .a).rawValue - 16)
         system.machine.memory.copy(from: secret, to: bounce, size: 16)
       }
+    },
+    Saboteur(
+      "no-secret-leaves", "sends what lies where the driver sees its buffer",
+      beside: ["bounce-copies-follow-the-direction"], machine: .offset,
+      [.share(.a, .driverToDevice)]
+    ) { call, system in
+      guard case .share(let buffer, let direction) = call else { return system.honest(call) }
+      let virtual = system.machine.memory.virtualAddress(
+        of: PhysicalAddress(buffer.address.rawValue))
+      return system.honest(.share(GuestBuffer(address: virtual, size: buffer.size), direction))
+    },
+    Saboteur(
+      "no-secret-leaves", "shares a freed block of the heap as its user left it",
+      beside: ["fresh-memory-is-zero"],
+      [.heapAllocate(.a, 4096, zeroed: true), .write(.a), .free(.a), .allocate(.b)]
+    ) { call, system in
+      guard case .allocateShared = call else {
+        return system.honest(call) { system.kept.append($0) }
+      }
+      let region = system.granule(of: system.kept[0])
+      system.machine.events.send(.heapAllocated(region, alignment: region.size))
+      system.hypercall(.memShare, region.start.rawValue)
+      return .address(region.start, nil)
     },
     Saboteur(
       "no-secret-leaves", "shares a granule of the guest's own",

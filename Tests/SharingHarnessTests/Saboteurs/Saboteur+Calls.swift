@@ -21,6 +21,13 @@ extension Saboteur {
       return .failed(.uninitialised)
     },
     Saboteur(
+      "bad-requests-are-refused", "takes 48 bytes back for 64 on a first-fit heap",
+      machine: .firstFit, [.heapAllocate(.a, 96), .free(.a, .half)]
+    ) { call, system in
+      if case .heapDeallocate = call { return .done }
+      return system.honest(call)
+    },
+    Saboteur(
       "good-requests-are-served", "refuses a good free", [.allocate(.a), .free(.a)]
     ) { call, system in
       if case .deallocateShared(let address, _, _) = call { return .failed(.notAllocated(address)) }
@@ -69,6 +76,18 @@ extension Saboteur {
       return .failed(.exhausted(layout))
     },
     Saboteur(
+      "allocation-succeeds-when-it-can", "refuses what is above a buddy heap's top order",
+      machine: .with {
+        $0.heapRule = .firstFit
+        $0.heapOrders = 2
+      }, [.heapAllocate(.a, 33)]
+    ) { call, system in
+      guard case .heapAllocate(let size, let alignment, _) = call,
+        let layout = try? Layout(size: size, alignment: alignment)
+      else { return system.honest(call) }
+      return .failed(.largerThanTheTopOrder(layout))
+    },
+    Saboteur(
       "refill-is-sufficient", "refills, and is exhausted",
       beside: ["failed-calls-leave-no-trace", "allocation-succeeds-when-it-can"], [.allocate(.a)]
     ) { call, system in
@@ -84,6 +103,15 @@ extension Saboteur {
     Saboteur(
       "frames-are-conserved", "lists a live block as free", shown: [.freeBlocks], [.allocate(.a)],
       look: { $0.poolFree?.insert(Observation.Block(order: 0, address: 0x8000_0000), at: 0) }),
+    Saboteur(
+      "frames-are-conserved", "rounds a block of a first-fit heap to a power of two",
+      shown: [.freeBlocks], machine: .firstFit, [.heapAllocate(.a, 48)]
+    ) { call, system in
+      guard case .heapAllocate(_, let alignment, let zeroed) = call else {
+        return system.honest(call)
+      }
+      return system.honest(.heapAllocate(size: 64, alignment: alignment, zeroed: zeroed))
+    },
     Saboteur(
       "free-buddies-are-merged", "keeps two halves apart", shown: [.freeBlocks],
       [.heapAllocate(.a)],
@@ -102,6 +130,13 @@ extension Saboteur {
     ) { call, system in
       if case .allocateShared = call { _ = system.honest(call) }
       return system.honest(call)
+    },
+    Saboteur(
+      "placement-is-a-function-of-the-free-set", "aligns better than it must on a first-fit heap",
+      shown: [.placement], machine: .firstFit, [.heapAllocate(.a)]
+    ) { call, system in
+      guard case .heapAllocate(let size, _, let zeroed) = call else { return system.honest(call) }
+      return system.honest(.heapAllocate(size: size, alignment: 64, zeroed: zeroed))
     },
     Saboteur(
       "work-is-bounded", "walks through everything", shown: [.steps], [.allocate(.a)],

@@ -21,7 +21,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
 
   init(
     _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Needs = [.namedErrors],
-    beside: [String] = [], _ steps: [Step],
+    beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
     tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome = { $1.honest($0) },
     look: @escaping @Sendable (inout Observation) -> Void = { _ in }
   ) {
@@ -30,7 +30,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
     self.backend = backend
     self.shown = shown
     self.beside = beside
-    self.program = Program(steps: steps)
+    self.program = Program(configuration: machine, steps: steps)
     self.tamper = tamper
     self.look = look
   }
@@ -111,7 +111,18 @@ extension Outcome {
   }
 }
 
-// Steps as short as they can be written.
+// Machines and steps as short as they can be written.
+
+extension Configuration {
+  static func with(_ change: (inout Configuration) -> Void) -> Configuration {
+    var result = Configuration()
+    change(&result)
+    return result
+  }
+  static var firstFit: Configuration { with { $0.heapRule = .firstFit } }
+  /// A machine whose guest sees its memory elsewhere than where it lies.
+  static var offset: Configuration { with { $0.virtualOffset = 0x10000 } }
+}
 
 extension Slot {
   static var a: Slot { Slot(0) }
@@ -122,8 +133,8 @@ extension Step {
   static func allocate(_ slot: Slot, _ size: UInt64 = 16, aligned alignment: UInt64 = 1) -> Step {
     Step(.allocate(slot, size: size, alignment: alignment))
   }
-  static func heapAllocate(_ slot: Slot, _ size: UInt64 = 16) -> Step {
-    Step(.heapAllocate(slot, size: size, alignment: 1, zeroed: false))
+  static func heapAllocate(_ slot: Slot, _ size: UInt64 = 16, zeroed: Bool = false) -> Step {
+    Step(.heapAllocate(slot, size: size, alignment: 1, zeroed: zeroed))
   }
   static func free(_ slot: Slot, _ way: Freeing = .asAllocated) -> Step {
     Step(.free(slot, way))

@@ -1,0 +1,29 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+extension FirstFitBlocks: ReplacementBlocks {
+  /// Appends the largest aligned blocks that tile the free runs: what is in two runs is in two
+  /// blocks, so a run that was not merged shows as two halves.
+  public func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+    var blocks: [Observation.Block] = []
+    for run in free.ranges {
+      var address = run.start.rawValue
+      while address < run.end.rawValue {
+        var block = Observation.Block(order: 0, address: address)
+        var size = minimumBlock
+        while address % (size * 2) == 0, run.end.rawValue - address >= size * 2 {
+          size *= 2
+          block.order += 1
+        }
+        blocks.append(block)
+        address += size
+      }
+    }
+    blocks.sort { ($0.order, $0.address) < ($1.order, $1.address) }
+    for block in blocks { append(block) }
+    return true
+  }
+
+  public var indexDepth: UInt64 { 1 }
+}

@@ -1,0 +1,36 @@
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+/// Programs on machines whose heap is no buddy heap.
+@Suite struct FirstFitHeapTests {
+  @Test("The core holds on a first-fit heap, on every backend", arguments: Backend.all.map(\.id))
+  func holds(backend id: String) throws {
+    let backend = try #require(Backend.named(id))
+    let lockstep = Lockstep()
+    for seed in 0..<600 as Range<UInt64> {
+      var program = Grammar().program(seed: seed)
+      program.configuration.heapRule = .firstFit
+      let verdict = try #require(lockstep.run(program, on: backend))
+      let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
+      try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
+    }
+    let coverage = lockstep.coverage
+    #expect(coverage.served[Command.Kind.heapAllocate.rawValue] > 500)
+    #expect(backend.sharing == .beforeBoot || coverage.refills > 500)
+  }
+
+  @Test("Both kinds of heap are looked at by the same checks")
+  func checked() throws {
+    func checked(_ rule: PlacementRule) throws -> [Bool] {
+      var program = Program(steps: [.heapAllocate(.a)])
+      program.configuration.heapRule = rule
+      let lockstep = Lockstep()
+      #expect(try #require(lockstep.run(program, on: .pkvm)).holds)
+      #expect(lockstep.model.observation.heapFree?.isEmpty == false)
+      return lockstep.checked
+    }
+    #expect(try checked(.firstFit) == checked(.buddy))
+  }
+}
