@@ -23,6 +23,19 @@ public struct Fault: Equatable, Hashable, Sendable {
   }
 }
 
+/// Hypercalls that go wrong by their place in the whole run, whatever command makes them.
+public struct RunFault: Equatable, Sendable {
+  /// Which hypercalls since the monitor's last reset, the first being 1.
+  public let calls: Range<Int>
+  /// How they go wrong; nil lets them be, but has the host pin all that it can reach before each.
+  public let mode: FaultMode?
+
+  public init(calls: Range<Int>, mode: FaultMode?) {
+    self.calls = calls
+    self.mode = mode
+  }
+}
+
 /// How many hypercalls were made to go wrong, by mode.
 public struct FaultCounts: Equatable, Sendable {
   public var failed: Int = 0

@@ -67,6 +67,9 @@ extension SimulatedMonitor {
     return true
   }
 
+  /// Pins everything that the host can reach.
+  public func pinAll() { for range in shared.ranges { pinned.insert(range) } }
+
   public func unpinAll() { pinned.removeAll() }
 
   /// The granule around an address; nil for the last of the address space.

@@ -20,6 +20,8 @@ public final class SimulatedMonitor {
 
   /// The fault that every call meets until this is nil again, save one that meets its own.
   public var standingFault: FaultMode?
+  /// What goes wrong besides, stronger than all other faults; nil again at a reset.
+  public var runFault: RunFault?
   public internal(set) var faultCounts = FaultCounts()
   /// Hypercalls in this command.
   public internal(set) var callsInCommand: Int = 0
@@ -45,6 +47,7 @@ public final class SimulatedMonitor {
     isEnrolled = false
     abandoned.removeAll(keepingCapacity: true)
     standingFault = nil
+    runFault = nil
     armedFault = nil
     faultCounts = FaultCounts()
     callsInCommand = 0
@@ -92,7 +95,7 @@ extension SimulatedMonitor: HypercallConduit {
   public func call(_ asked: HypercallRegisters) -> HypercallRegisters {
     let function = HypercallFunction(rawValue: UInt32(truncatingIfNeeded: asked.x0))
     countCall(of: function)
-    let fault = armedFault?.position == callsInCommand ? armedFault?.mode : standingFault
+    let fault = nextFault()
     if let fault { faultCounts.count(fault) }
 
     var effect = HypercallEffect.none
@@ -114,6 +117,15 @@ extension SimulatedMonitor: HypercallConduit {
     events.send(
       .hypercall(HypercallEvent(asked: asked, answer: answer.x0, effect: effect, fault: fault)))
     return answer
+  }
+
+  /// The fault of the call that was counted last.
+  private func nextFault() -> FaultMode? {
+    if let runFault, runFault.calls.contains(callsInAll) {
+      if let mode = runFault.mode { return mode }
+      pinAll()
+    }
+    return armedFault?.position == callsInCommand ? armedFault?.mode : standingFault
   }
 
   public func abandon(_ granules: AddressRange) {

@@ -13,8 +13,8 @@ struct Sharecheck: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
-      MuseumCommand.self, ListCommand.self, WorkCampaignCommand.self, WorkEvaluateCommand.self,
-      WorkProveCommand.self,
+      SweepCommand.self, MuseumCommand.self, ListCommand.self, WorkCampaignCommand.self,
+      WorkEvaluateCommand.self, WorkProveCommand.self, WorkSweepCommand.self,
     ])
 }
 

@@ -27,14 +27,25 @@ public final class Lockstep {
   /// The commands that came to something, which are the ids of what they write: an idle step must
   /// not change what those behind it do.
   private var writer: UInt32 = 0
+  /// What goes wrong in this run besides what its program says.
+  private var disturbance: Disturbance?
+  /// Where the last run could have been disturbed, if it was asked to note that.
+  public private(set) var occasions: Occasions?
+  /// A bit for each of the first 64 steps of the last run that came to nothing.
+  public private(set) var idleSteps: UInt64 = 0
+  /// The step that runs, as in `Verdict`.
+  private var step = -1
 
   public init(_ rig: Rig = .core) {
     self.rig = rig
     model = Model(memory: machine.memory)
     judge = Judge(model)
     machine.events.observer = { [unowned(unsafe) self] event in
+      if case .hypercall(let call) = event {
+        hash.add(call)
+        occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
+      }
       judge.observe(event)
-      if case .hypercall(let call) = event { hash.add(call) }
     }
   }
 
@@ -43,14 +54,22 @@ public final class Lockstep {
 
   /// Runs a program on a backend.
   ///
-  /// - Parameter keepingOutcomes: whether `outcomes` is wanted.
+  /// - Parameters:
+  ///   - disturbance: what goes wrong besides what the program says.
+  ///   - keepingOutcomes: whether `outcomes` is wanted.
+  ///   - notingOccasions: whether `occasions` is wanted.
   /// - Returns: nil where the rig cannot run on such a machine.
   public func run(
-    _ program: Program, on backend: Backend, keepingOutcomes: Bool = false
+    _ program: Program, on backend: Backend, disturbed disturbance: Disturbance? = nil,
+    keepingOutcomes: Bool = false, notingOccasions: Bool = false
   ) -> Verdict? {
-    let hostWrites = program.steps.contains { $0.command == .scribble }
+    self.disturbance = disturbance
+    let hostWrites =
+      disturbance?.mode == .hostWrites || program.steps.contains { $0.command == .scribble }
+    occasions = nil
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
     defer { finish() }
+    occasions = notingOccasions ? Occasions() : nil
     outcomes.removeAll(keepingCapacity: true)
     notes = Notes()
     EdgeCounters.clear()
@@ -63,8 +82,12 @@ public final class Lockstep {
       if judge.hasFailed { return verdict(-1, .start) }
     }
     for index in program.steps.indices {
+      letHostAct(inGap: index + 1)
+      if judge.hasFailed { return verdict(index, .command(.scribble)) }
+      self.step = index
       let step = program.steps[index]
       let isConcerned = play(step, model.resolve(step))
+      if !isConcerned { idleSteps |= 1 << UInt64(index) }
       if idle == nil { idle = isConcerned ? sparedFault(of: step, index) : .step(index) }
       if keepingOutcomes { outcomes.append(model.outcome) }
       let state = model.abstractState
@@ -72,6 +95,9 @@ public final class Lockstep {
       notes.visit(state)
       if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
     }
+    letHostAct(inGap: program.steps.count + 1)
+    if judge.hasFailed { return verdict(program.steps.count, .command(.scribble)) }
+    step = program.steps.count
     play(nil, .call(.drop))
     return verdict(program.steps.count, .end)
   }
@@ -82,6 +108,8 @@ public final class Lockstep {
     hash = TraceHash()
     idle = nil
     writer = 0
+    step = -1
+    idleSteps = 0
     machine.reset(configuration, backend)
     var shown = rig.shown
     if withTwin { shown.insert(.twin) }
@@ -93,6 +121,10 @@ public final class Lockstep {
     if withTwin {
       otherMachine.reset(configuration, backend)
       otherSystem = rig.make(otherMachine)
+    }
+    if let disturbance {
+      machine.disturb(disturbance)
+      if withTwin { otherMachine.disturb(disturbance) }
     }
     return true
   }
@@ -124,7 +156,10 @@ public final class Lockstep {
     machine.beginCommand(step?.fault)
     model.begin(step, action)
     prepareDriver(action, on: machine)
+    let allocations = machine.heapAllocations
     let outcome = act(action, on: machine, system, host: 0)
+    if machine.heapHasRefused { model.noteHeapRefusal() }
+    occasions?.noteHeapAllocations(machine.heapAllocations - allocations, in: self.step)
     var other: Outcome?
     if let otherSystem {
       otherMachine.beginCommand(step?.fault)
@@ -168,6 +203,20 @@ public final class Lockstep {
     return .done
   }
 
+  /// Plays the part of a host that a disturbance sets between two commands.
+  private func letHostAct(inGap gap: Int) {
+    occasions?.gaps.append(!model.reach.isEmpty)
+    guard let disturbance else { return }
+    switch disturbance.mode {
+    case .hostWrites where disturbance.strikes(gap: gap): play(nil, .hostScribbles)
+    case .hostPins where disturbance.strikes(gap: gap):
+      for machine in [machine, otherMachine] { machine.monitor.pinAll() }
+    case .hostPins where disturbance.strikes(gap: gap - 1):
+      for machine in [machine, otherMachine] { machine.monitor.unpinAll() }
+    default: break
+    }
+  }
+
   // MARK: What came to nothing
 
   /// Whether an action comes to something, on this machine or on that with the other host.
@@ -176,15 +225,10 @@ public final class Lockstep {
   }
 
   /// The fault of the step that has just run, if it struck on neither machine.
-  ///
-  /// The heap's excuses a refusal even so, which without it may be a violation.
   private func sparedFault(of step: Step, _ index: Int) -> Idle? {
     guard let fault = step.fault, machine.hasSpared(fault),
       otherSystem == nil || otherMachine.hasSpared(fault)
     else { return nil }
-    if fault == .heapAllocation, case .failed = model.outcome, model.record.faults.isEmpty {
-      return nil
-    }
     return .fault(index)
   }
 }

@@ -99,7 +99,10 @@ public final class CoreSystem: SharingSystem {
     steps.reset()
     frames.beginCommand(failingAllocation: machine.failingHeapAllocation)
     let faultsBefore = frames.faultsInjected
-    defer { machine.noteHeapFault(struck: frames.faultsInjected > faultsBefore) }
+    defer {
+      machine.noteHeap(
+        allocations: frames.allocations, refused: frames.faultsInjected > faultsBefore)
+    }
     do throws(ShareError) {
       return try answer(call)
     } catch {

@@ -9,9 +9,13 @@ public final class Machine {
   public let events: PortEventStream
   public let memory: TaggedMemory
   public let monitor: SimulatedMonitor
-  /// Which allocation of the sharer's the heap refuses in this command, the first being 1.
-  public var failingHeapAllocation: Int?
-  /// What systems have said of that.
+  /// Whether the command's fault is the heap's.
+  private var commandFailsHeap = false
+  /// Which of the sharer's allocations of the whole run the heap refuses, the first being 1.
+  private var refusedHeapAllocation: Int?
+  /// How many allocations for the sharer systems have told of.
+  private(set) var heapAllocations = 0
+  /// What systems have said of the heap's fault in this command.
   private(set) var heapFault = HeapFault.unknown
 
   /// Private storage for metadata, kept from one system to the next.
@@ -33,7 +37,9 @@ public final class Machine {
   public func reset(_ configuration: Configuration, _ backend: Backend) {
     self.configuration = configuration
     self.backend = backend
-    failingHeapAllocation = nil
+    commandFailsHeap = false
+    refusedHeapAllocation = nil
+    heapAllocations = 0
     memory.reset(virtualOffset: configuration.virtualOffset)
     monitor.reset(Self.monitored(configuration, backend))
     if backend.sharing == .beforeBoot {
@@ -45,15 +51,36 @@ public final class Machine {
 
   /// Starts a command, with what is to go wrong in it.
   func beginCommand(_ fault: CommandFault?) {
-    failingHeapAllocation = fault == .heapAllocation ? 1 : nil
+    commandFailsHeap = fault == .heapAllocation
     heapFault = .unknown
     guard case .hypercall(let position, let mode) = fault else { return monitor.beginCommand() }
     monitor.beginCommand(fault: Fault(position: position, mode: mode))
   }
 
-  /// Hears from a system whether a call of this command met the heap's fault.
-  public func noteHeapFault(struck: Bool) {
-    if struck { heapFault = .struck } else if heapFault == .unknown { heapFault = .spared }
+  /// Lets one point of the run go wrong, counted from here on.
+  func disturb(_ disturbance: Disturbance) {
+    if disturbance.mode == .heapRefuses { refusedHeapAllocation = disturbance.place }
+    monitor.runFault = disturbance.runFault(behind: monitor.callsInAll)
+  }
+
+  /// Which of the next call's allocations for the sharer the heap refuses, the first being 1.
+  public var failingHeapAllocation: Int? {
+    if commandFailsHeap { return 1 }
+    guard let refusedHeapAllocation, refusedHeapAllocation > heapAllocations else { return nil }
+    return refusedHeapAllocation - heapAllocations
+  }
+
+  /// Hears from a system how many allocations for the sharer a call asked for, and whether one was
+  /// refused on purpose.
+  public func noteHeap(allocations: Int, refused: Bool) {
+    heapAllocations += allocations
+    if refused { heapFault = .struck } else if heapFault == .unknown { heapFault = .spared }
+  }
+
+  /// Whether the heap refused the sharer on purpose in this command; where no system says, a fault
+  /// counts as struck.
+  var heapHasRefused: Bool {
+    heapFault == .struck || heapFault == .unknown && commandFailsHeap
   }
 
   /// Storage of this many bytes in memory that no host can reach; the same number gives the same

@@ -13,7 +13,6 @@ extension Model {
     outcome = .skipped
     otherOutcome = nil
     record.restart(number: number)
-    record.heapFailed = step?.fault == .heapAllocation
     guard case .call(let call) = action else { return }
     record.faults = faults(of: call)
     noteRequest(of: call)
@@ -33,6 +32,9 @@ extension Model {
     default: break
     }
   }
+
+  /// Hears that the heap refused the sharer on purpose.
+  public func noteHeapRefusal() { record.heapFailed = true }
 
   /// Adopts what a call answered, as far as it is possible at all.
   public func end(_ outcome: Outcome, other: Outcome?) {

@@ -32,6 +32,36 @@ extension Alphabet {
     self.mappings = mappings.withoutRepetitions
     let used = program.steps.compactMap(\.command.slot?.index)
     slots = min(used.withoutRepetitions.count + 1, Slot.count)
+    freeings = Freeing.allCases
+    directions = Grammar.directions
+    zeroings = [false, true]
+    initialisations = Initialisation.allCases
+    standingFaults = [nil] + Grammar.faultModes
+    hasFaults = true
+  }
+
+  /// The alphabet of a sweep: every kind of command, and a few of each.
+  ///
+  /// Sizes are 1, a granule, one byte more, and three; an alignment to a granule is there where it
+  /// makes a larger block. Beyond that a kind has one that stands for all: what is freed is freed as
+  /// it was allocated, buffers go both ways, and the init is the standard one.
+  public init(sweeping configuration: Configuration) {
+    let granule = configuration.granule
+    let granules = [1, granule, granule + 1, 3 * granule]
+    self.configuration = configuration
+    sizes = granules.withoutRepetitions
+    requests =
+      (sizes.map { Request(size: $0, alignment: 1) } + [Request(size: 1, alignment: granule)])
+      .withoutRepetitions
+    pages = granules.map(\.pagesAround).withoutRepetitions
+    mappings = [1, 2].map { Mapping(page: 0, pages: $0) }
+    slots = 2
+    freeings = [.asAllocated]
+    directions = [.both]
+    zeroings = [false]
+    initialisations = [.standard]
+    standingFaults = [.fails, nil]
+    hasFaults = false
   }
 }
 

@@ -13,6 +13,47 @@ extension Alphabet: CustomStringConvertible {
     return count
   }
 
+  /// How many programs of a length there are.
+  public func programs(ofLength length: Int) -> Int {
+    // By the number of slots that have a name, as names are given in the order of first use.
+    var counts = [1] + [Int](repeating: 0, count: slots)
+    for place in 0..<length {
+      var next = [Int](repeating: 0, count: slots + 1)
+      for (used, count) in counts.enumerated() where count > 0 {
+        for (named, steps) in followers(used, isLast: place + 1 == length).enumerated() {
+          next[named] += count * steps
+        }
+      }
+      counts = next
+    }
+    return counts.reduce(0, +)
+  }
+
+  /// How many steps there are once so many slots have a name, by how many have one then.
+  private func followers(_ used: Int, isLast: Bool) -> [Int] {
+    var odometer = Odometer(length: 0)
+    var result = [Int](repeating: 0, count: slots + 1)
+    let next = { (choices: inout Choices) -> Int in
+      var names = Names(used: used, most: slots)
+      names.isLast = isLast
+      _ = step(from: &choices, &names)
+      return names.used
+    }
+    while let named = odometer.turn(next) { result[named] += 1 }
+    return result
+  }
+
+  /// What the programs of a sweep are made of, in a few lines.
+  public var sweepLines: [String] {
+    let requests = requests.map { "\($0.size) align \($0.alignment)" }.joined(separator: ", ")
+    return [
+      "\(count) steps, of every kind of command, with two slots:",
+      "  allocate and heap-allocate \(requests); share \(Self.list(sizes)) both ways;",
+      "  dma-alloc of \(Self.list(pages)) pages both ways; 1 or 2 MMIO pages; free as allocated;",
+      "  the standard init; standing faults: fails, none.",
+    ]
+  }
+
   /// What a program is made of, in a few lines.
   public var lines: [String] {
     let largest = requests.map { max($0.size, $0.alignment) }.max() ?? 0

@@ -2,11 +2,11 @@ import MemorySharing
 import PropertyTesting
 import SimulatedHypervisors
 
-/// The commands of which the programs are made that a proof of minimality tries.
+/// The commands of which programs are made where all of a length are tried.
 ///
-/// The grammar knows 2^64 sizes; the alphabet has one of each class that a program like the given
-/// one can tell apart, so that all programs of a length can be tried. It belongs to a program, whose
-/// machine all the others run on, and is no claim about other machines.
+/// The grammar knows 2^64 sizes. The alphabet of a proof of minimality has one of each class that a
+/// program like the given one can tell apart; it belongs to that program, whose machine all the
+/// others run on, and is no claim about other machines. That of a sweep has a few of every kind.
 public struct Alphabet: Equatable, Sendable {
   /// The machine of all programs.
   public let configuration: Configuration
@@ -20,6 +20,14 @@ public struct Alphabet: Equatable, Sendable {
   public let mappings: [Mapping]
   /// How many slots a program may name.
   public let slots: Int
+  public let freeings: [Freeing]
+  public let directions: [BufferDirection]
+  /// Whether `heap-allocate` asks for zeros.
+  public let zeroings: [Bool]
+  public let initialisations: [Initialisation]
+  public let standingFaults: [FaultMode?]
+  /// Whether commands have faults.
+  public let hasFaults: Bool
 
   public struct Request: Equatable, Sendable {
     public var size: UInt64
@@ -78,7 +86,7 @@ extension Alphabet {
     choices.record(bytes: Grammar.commandWidth) { choices in
       let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
       let command = command(kind, &choices, &names)
-      return Step(command, fault: kind.canFail ? Self.fault(&choices) : nil)
+      return Step(command, fault: hasFaults && kind.canFail ? Self.fault(&choices) : nil)
     }
   }
 
@@ -91,24 +99,24 @@ extension Alphabet {
       let request = Self.one(of: requests, &choices)
       return .allocate(slot, size: request.size, alignment: request.alignment)
     case .free:
-      return .free(names.used(&choices), Self.one(of: Freeing.allCases, &choices))
+      return .free(names.used(&choices), Self.one(of: freeings, &choices))
     case .dmaAlloc:
       let slot = names.newToKeep(&choices)
       let pages = Self.one(of: pages, &choices)
-      return .dmaAlloc(slot, pages: pages, Self.one(of: Grammar.directions, &choices))
+      return .dmaAlloc(slot, pages: pages, Self.one(of: directions, &choices))
     case .share:
       let slot = names.new(&choices)
       let size = Self.one(of: sizes, &choices)
-      return .share(slot, size: size, Self.one(of: Grammar.directions, &choices))
+      return .share(slot, size: size, Self.one(of: directions, &choices))
     case .heapAllocate:
       let slot = names.newToKeep(&choices)
       let request = Self.one(of: requests, &choices)
       return .heapAllocate(
         slot, size: request.size, alignment: request.alignment,
-        zeroed: Self.one(of: [false, true], &choices))
+        zeroed: Self.one(of: zeroings, &choices))
     case .write: return .write(names.used(&choices))
     case .unshareAll: return .unshareAll
-    case .initialise: return .initialise(Self.one(of: Initialisation.allCases, &choices))
+    case .initialise: return .initialise(Self.one(of: initialisations, &choices))
     case .mapMMIO:
       let mapping = Self.one(of: mappings, &choices)
       return .mapMMIO(page: mapping.page, pages: mapping.pages)
@@ -116,9 +124,7 @@ extension Alphabet {
     case .scribble: return .scribble
     case .pin: return .pin(names.used(&choices))
     case .unpinAll: return .unpinAll
-    case .standingFault:
-      let choice = choices.integer(below: UInt64(Grammar.faultModes.count + 1))
-      return .standingFault(choice == 0 ? nil : Grammar.faultModes[Int(choice) - 1])
+    case .standingFault: return .standingFault(Self.one(of: standingFaults, &choices))
     }
   }
 

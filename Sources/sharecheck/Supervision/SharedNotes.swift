@@ -20,6 +20,8 @@ final class SharedNotes: @unchecked Sendable {
     case commands, distinctStates
     /// How far a proof is: the length of the program that runs, and how many ran before it.
     case length, tried
+    /// What a sweep disturbs: the mode by its number, or one that no mode has; and the place.
+    case mode, place
     /// How many words the case takes that stands behind these; 0 where its seed makes the program.
     case caseLength
   }

@@ -135,3 +135,59 @@ struct WorkProveCommand: ParsableCommand {
     try Worker.send(minimality)
   }
 }
+
+/// Sweeps all programs of some lengths, and random ones, on one backend.
+struct WorkSweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "work-sweep", shouldDisplay: false)
+
+  @Option var exhibit: String?
+  @Option var backend: String
+  @Option var length: Int
+  @Option var random: Int
+  @Option var seed: UInt64
+  @Option var granule: UInt64
+
+  func run() throws {
+    let notes = try Worker.begin()
+    let lockstep = Probe.lockstep(exhibit.flatMap(Exhibit.named)?.rig ?? .core, notes)
+    guard let backend = Backend.named(backend) else {
+      throw ToolFailure.ourFault("a worker was told no backend to sweep")
+    }
+    var sweep = FaultSweep(with: lockstep, on: backend)
+    let alphabet = Alphabet(sweeping: SweepPlan.machine(granule: granule))
+    var finding: FaultSweep.Finding?
+    for length in 0...length where finding == nil {
+      notes[.length] = UInt64(length)
+      finding = sweep.sweepAll(alphabet, length: length) { Self.note($0, $1, in: notes) }
+    }
+    for number in 0..<UInt64(random) where finding == nil {
+      let program = Grammar().program(seed: seed &+ number)
+      notes[.length] = UInt64(program.steps.count)
+      finding = sweep.sweep(program) { Self.note(program, $0, in: notes) }.finding
+    }
+    try Worker.send(
+      SweepResult(
+        counts: sweep.counts,
+        violation: finding.map { SweepReport.Violation($0, with: lockstep) }))
+  }
+
+  private static func note(
+    _ program: Program, _ disturbance: Disturbance?, in notes: SharedNotes
+  ) {
+    if let disturbance {
+      notes[.mode] = disturbance.mode.number
+      notes[.place] = UInt64(disturbance.place)
+    } else {
+      notes[.mode] = .max
+      notes.testCase = Grammar().testCase(of: program)
+      notes[.program] &+= 1
+    }
+    notes[.tried] &+= 1
+    notes.beat()
+  }
+}
+
+extension Disturbance.Mode {
+  /// Its place among all modes.
+  fileprivate var number: UInt64 { UInt64(Self.allCases.firstIndex(of: self) ?? 0) }
+}
