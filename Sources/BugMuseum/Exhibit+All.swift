@@ -50,6 +50,7 @@ extension Exhibit {
 
   private static let hypervisor: [Exhibit] = [
     .readsA32BitAnswerAs64,
+    .leavesTheConsoleMapped,
     .positiveIsSuccess,
     .staticRangeWinsOverSharing,
     .staticRangeOverflows,

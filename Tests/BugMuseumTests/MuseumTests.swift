@@ -1,6 +1,7 @@
 import BugMuseum
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 import Testing
 
 @Suite struct MuseumTests {
@@ -16,6 +17,23 @@ import Testing
         .first { !$0.holds }
       let violated = try #require(verdict?.violations.map(\.id), "not found on \(backend.id)")
       for name in exhibit.seenBy { #expect(violated.contains(name), "\(backend.id)") }
+    }
+  }
+
+  @Test("Every invariant is named by an exhibit")
+  func named() {
+    let named = Set(Exhibit.all.flatMap(\.seenBy))
+    #expect(Invariant.all.map(\.id).filter { !named.contains($0) } == [])
+  }
+
+  @Test(
+    "The core holds on the programs on which exhibits are seen", arguments: Backend.all.map(\.id))
+  func honest(backend id: String) throws {
+    let backend = try #require(Backend.named(id))
+    let lockstep = Lockstep(.core)
+    for seed in 0..<300 as Range<UInt64> {
+      let verdict = lockstep.run(Grammar().program(seed: seed), on: backend)
+      #expect(verdict?.holds != false, "seed \(seed)")
     }
   }
 }

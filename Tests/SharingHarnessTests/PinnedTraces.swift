@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x1028370e0976695c,
-    "pkvm-newer": 0x1028370e0976695c,
-    "pkvm-android13": 0xe885a88c26ff2d40,
-    "gunyah": 0x614cb797f5a891d2,
-    "geniezone": 0x34045438b039b7e9,
-    "kvm": 0x8f77374d087573e0,
-    "campaign": 0x76bc9b45424c8722,
+    "pkvm": 0xdd90a303c14c5a9,
+    "pkvm-newer": 0xdd90a303c14c5a9,
+    "pkvm-android13": 0xc87fb702bc562b34,
+    "gunyah": 0xc24423a7b86b89b4,
+    "geniezone": 0xf9a7f2467c45d50c,
+    "kvm": 0x3444658fab552812,
+    "campaign": 0x2e7802501be0412a,
   ]
 }

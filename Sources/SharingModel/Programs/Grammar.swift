@@ -133,8 +133,8 @@ struct Draw {
   /// How many slots the program uses: few, so that they are used again and again.
   let slots: UInt64
 
-  private static let usual: [UInt32] = [36, 30, 8, 8, 6, 4, 1, 1, 2, 1, 5, 2, 1, 1]
-  private static let usualFaults: Weights = [94, 2, 2, 1, 1]
+  private static let usual: [UInt32] = [36, 30, 8, 8, 6, 4, 1, 2, 2, 1, 5, 2, 1, 1]
+  private static let usualFaults: Weights = [92, 2, 2, 2, 2]
   private static let noFaults: Weights = [1, 0, 0, 0, 0]
   static let freeing: Weights = [24, 1, 1, 1, 1]
 
@@ -161,7 +161,7 @@ struct Draw {
       return Weights(weights)
     }
     faults = choices.bias(otherwise: Self.usualFaults) { numbers in
-      numbers.chance(1, outOf: 3) ? Self.usualFaults : Self.noFaults
+      numbers.chance(1, outOf: 2) ? Self.usualFaults : Self.noFaults
     }
     slots = choices.bias(otherwise: UInt64(Slot.count)) { numbers in
       2 + numbers.next(below: UInt64(Slot.count) - 1)
@@ -184,6 +184,7 @@ struct Draw {
     _ granule: UInt64, _ largest: UInt64, _ usual: UInt64, _ numbers: inout RandomNumbers
   ) -> UInt64 {
     switch numbers.next(below: 32) {
+    case 0 where numbers.chance(1, outOf: 4): return .max - numbers.next(below: 2)
     case 0: return numbers.edgeBiased(upTo: .max, unit: granule)
     case 1: return numbers.edgeBiased(upTo: largest, unit: granule)
     case 2...11: return max(1, numbers.edgeBiased(upTo: min(usual, 256), unit: granule))
@@ -257,6 +258,7 @@ extension Grammar {
         switch numbers.next(below: 24) {
         case 0: (1 << 32) + numbers.next(below: 3)
         case 1: numbers.edgeBiased(upTo: .max)
+        case 2: numbers.next(below: 2)
         default: max(1, numbers.edgeBiased(upTo: 8192, unit: 16))
         }
       }

@@ -27,7 +27,8 @@ private final class ReplacingSystem: SharingSystem {
     let outcome = core.perform(call)
     live.note(call, outcome)
     if case .initialise = call, outcome == .failed(.alreadyInitialised), live.count == 0,
-      !machine.monitor.shared.isEmpty
+      !machine.monitor.shared.isEmpty, machine.monitor.pinned.isEmpty,
+      machine.monitor.standingFault == nil
     {
       _ = core.perform(.unshareAll)
     }

@@ -17,7 +17,8 @@ private final class GenerousPorts: SharingPorts {
   override func share(_ address: UInt64) -> UInt64 {
     let answer = super.share(address)
     let next = address + machine.configuration.granule
-    if answer == 0, next == region?.end.rawValue,
+    let granule = AddressRange(uncheckedStart: next, size: machine.configuration.granule)
+    if answer == 0, next == region?.end.rawValue, machine.configuration.arena.contains(granule),
       !machine.adversary.canReach(PhysicalAddress(next))
     {
       hypercall(.memShare, next)

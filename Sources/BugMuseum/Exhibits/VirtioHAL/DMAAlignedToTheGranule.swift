@@ -16,7 +16,7 @@ extension Exhibit {
     guard granule <= 4096 else { return nil }
     return Wrapped(coreOn: machine) { call, core in
       switch call {
-      case .dmaAlloc(let pages, _) where pages < 1 << 52:
+      case .dmaAlloc(let pages, _) where pages <= machine.configuration.poolTop / 4096:
         let size = pages * granule
         let outcome = core.perform(.allocateShared(size: size, alignment: granule))
         guard case .address(let address, _) = outcome else { return outcome }

@@ -10,7 +10,8 @@ extension Exhibit {
     seenBy: ["buffers-honour-their-layout"], shown: .everything.subtracting(.pooling)
   ) { machine in
     Wrapped(coreOn: machine) { call, core in
-      guard case .share(let buffer, let direction) = call, buffer.size > UInt32.max, buffer.size < 1 << 36
+      guard case .share(let buffer, let direction) = call, buffer.size > UInt32.max,
+        buffer.size < 1 << 36
       else {
         return core.perform(call)
       }

@@ -1,0 +1,32 @@
+import MemorySharing
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+extension Exhibit {
+  static let leavesTheConsoleMapped = Exhibit(
+    "leaves-the-console-mapped",
+    "Unmapping all MMIO passes over the page that was mapped first, the console's.",
+    source: "ours; AOSP pvmfw keeps the console to the last", seenBy: ["mmio-guard-is-balanced"],
+    backends: Backend.all.filter { $0.behaviour.mmioGuard == .present }
+  ) { machine in
+    CoreSystem(machine, ports: ConsolePorts(machine))
+  }
+}
+
+private final class ConsolePorts: Ports {
+  private var console: UInt64?
+
+  override func call(_ registers: HypercallRegisters) -> HypercallRegisters {
+    switch HypercallFunction(rawValue: UInt32(truncatingIfNeeded: registers.x0)) {
+    case .mmioGuardMap:
+      let answer = super.call(registers)
+      let isMapped = machine.monitor.mmio.contains(PhysicalAddress(registers.x1))
+      if isMapped, console == nil { console = registers.x1 }
+      return answer
+    case .mmioGuardUnmap where registers.x1 == console:
+      return HypercallRegisters(0)
+    default: return super.call(registers)
+    }
+  }
+}
