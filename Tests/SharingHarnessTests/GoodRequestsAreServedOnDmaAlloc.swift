@@ -17,6 +17,7 @@ import Testing
     machine.virtualOffset = 131072
     machine.staticPages = 3
     machine.startsInitialised = false
+    machine.heapRule = .firstFit
     return Program(
       configuration: machine,
       steps: [
