@@ -1,12 +1,9 @@
 /// The logarithm of a block's size in minimum blocks.
-public struct BlockOrder: Equatable, Hashable, Comparable, Sendable {
+public struct BlockOrder: Equatable, Hashable, Sendable {
   public let rawValue: UInt64
 
   @inlinable
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-
-  @inlinable
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   /// The order of the block that serves a layout: `max(nextPowerOfTwo(size), alignment, minimum)`
   /// in minimum blocks of `1 << minimumShift` bytes (spec §3.1). Loop-free; at most 64, and 64 less

@@ -23,7 +23,7 @@ extension BuddyAllocator {
     var block = range.start.rawValue >> minimumShift
     let end = range.end.rawValue >> minimumShift
     while block < end {
-      let aligned = block == 0 ? 63 : UInt64(block.trailingZeroBitCount)
+      let aligned = UInt64(block.trailingZeroBitCount)
       let fitting = UInt64(63 &- (end &- block).leadingZeroBitCount)
       let order = min(aligned, fitting, topOrder)
       let level = Int(order / 6)
@@ -38,13 +38,15 @@ extension BuddyAllocator {
   }
 
   /// Whether nobody has added any slot of this block.
+  ///
+  /// A kernel whose slots are all its parent's holds zeros, so what was added whole is absent nowhere
+  /// below.
   private func isAbsent(_ place: Place) -> Bool {
     var level = levelCount - 1
     while level > place.level {
       let above = ancestor(of: place, at: level)
       let kernel = levels[level].kernels + Int(above.kernel)
       if kernel.pointee.absent & (1 &<< above.slot) != 0 { return true }
-      if kernel.pointee.split & (1 &<< above.slot) == 0 { return false }
       level -= 1
     }
     let mask = Self.slots(of: place)

@@ -177,13 +177,6 @@ extension SharedPool where Blocks: ~Copyable {
     try blocks.deallocate(address, layout)
   }
 
-  /// Throws what `deallocateShared(_:_:)` would, and changes nothing.
-  @inlinable
-  func checkShared(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    try requireOpen()
-    try blocks.check(address, layout)
-  }
-
   /// Takes everything back from the host and closes the pool for good. AOSP: `unshare_all_memory`.
   ///
   /// - Returns: what was done; a second call finds nothing to do.

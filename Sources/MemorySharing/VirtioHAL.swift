@@ -103,7 +103,7 @@ extension SharedPool where Blocks: ~Copyable {
     let (layout, destination) = try check(buffer)
     // The address is checked before anything is copied, and the block freed when nothing more is
     // wanted of it.
-    try checkShared(bounce, layout)
+    try blocks.check(bounce, layout)
     if direction.reachesDriver {
       memory.copy(from: bounce, to: destination.start, size: buffer.size)
     }

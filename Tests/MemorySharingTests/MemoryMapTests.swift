@@ -38,6 +38,27 @@ struct MemoryMapTests {
     #expect(map.regionCount == 3)
   }
 
+  @Test("A range is held against every region, not only the first")
+  func everyRegion() throws {
+    var map = MemoryMap(memory: memory)
+    try map.track(range(0x8000_0000, 0x1000))
+    try map.track(range(0x8000_2000, 0x1000))
+    let bad = range(0x8000_2fff, 2)
+    #expect(thrown { try map.track(bad) } == .rangeOverlaps(bad))
+  }
+
+  @Test("A region that is not tracked cannot be asked for")
+  func noSuchRegion() async {
+    await #expect(processExitsWith: .failure) {
+      var map = MemoryMap(memory: range(0x8000_0000, 0x10_0000))
+      try map.track(range(0x8000_0000, 0x1000))
+      _ = map.region(at: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = MemoryMap(memory: range(0x8000_0000, 0x10_0000)).region(at: -1)
+    }
+  }
+
   @Test("A static range is checked by rule, and tracked by nobody")
   func staticRange() throws {
     var map = MemoryMap(memory: range(0, 0x10_0000))

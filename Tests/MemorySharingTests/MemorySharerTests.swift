@@ -206,6 +206,11 @@ private typealias Sharer = MemorySharer<ProtectedKVM<RecordingConduit>, SharerWo
     #expect(world.events == events)
     _ = sharer.unshareAll()
 
+    var bookless = try self.sharer(conduit, records: 0)
+    #expect(throws: ShareError.outOfMetadata(needed: 32, available: 0)) {
+      try bookless.refill(pages(1))
+    }
+
     world.next = nil
     var empty = try self.sharer(conduit)
     #expect(throws: ShareError.exhausted(pages(2))) { try empty.refill(pages(2)) }
@@ -222,30 +227,5 @@ private typealias Sharer = MemorySharer<ProtectedKVM<RecordingConduit>, SharerWo
       world.events == [
         .allocate(pages(2)), .zero(range(address(0), 2 * page)), .deallocate(address(0), pages(2)),
       ])
-  }
-
-  @Test("A region that the pool's allocator does not cover goes back at once, and is no refill")
-  func withdraws() throws {
-    let conduit = RecordingConduit { HypercallRegisters($0.x0 == 0xC600_0002 ? 4096 : 0) }
-    let storage = try Storage(world.window, minimumBlock: 16, orders: 16)
-    var pool = SharedPool(
-      hypervisor: ProtectedKVM(conduit: conduit), memory: world, frames: world,
-      blocks: BuddyAllocator(minimumBlock: 16, orders: 16, metadata: storage.bytes),
-      records: records)
-    try pool.initialiseDynamic()
-    let buffer = try pool.allocateShared(pages(1))
-    let outside = world.window.end.rawValue
-    world.next = outside
-    #expect(throws: ShareError.rangeIsOutside(range(outside, 2 * page))) {
-      try pool.allocateShared(pages(2))
-    }
-    #expect(
-      conduit.shares.suffix(4)
-        == [
-          .share(outside), .share(outside + page), .unshare(outside), .unshare(outside + page),
-        ])
-    #expect(world.events.last == .deallocate(outside, layout(2 * page, 2 * page)))
-    try pool.deallocateShared(buffer, pages(1))
-    #expect(pool.unshareAll() == report(unshared: 1, returned: 1))
   }
 }

@@ -6,6 +6,7 @@ final class SharerWorld: GuestMemory, FrameSource {
     case allocate(Layout)
     case deallocate(UInt64, Layout)
     case zero(AddressRange)
+    case copy(from: UInt64, to: UInt64, size: UInt64)
   }
 
   var events: [Event] = []
@@ -28,7 +29,9 @@ final class SharerWorld: GuestMemory, FrameSource {
 
   func zero(_ range: AddressRange) { events.append(.zero(range)) }
 
-  func copy(from source: PhysicalAddress, to destination: PhysicalAddress, size: UInt64) {}
+  func copy(from source: PhysicalAddress, to destination: PhysicalAddress, size: UInt64) {
+    events.append(.copy(from: source.rawValue, to: destination.rawValue, size: size))
+  }
 
   func virtualAddress(of address: PhysicalAddress) -> VirtualAddress {
     VirtualAddress(address.rawValue)

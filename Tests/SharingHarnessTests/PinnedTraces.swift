@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0xdd90a303c14c5a9,
-    "pkvm-newer": 0xdd90a303c14c5a9,
-    "pkvm-android13": 0xc87fb702bc562b34,
-    "gunyah": 0xc24423a7b86b89b4,
-    "geniezone": 0xf9a7f2467c45d50c,
-    "kvm": 0x3444658fab552812,
-    "campaign": 0x2e7802501be0412a,
+    "pkvm": 0x3843e1936193836,
+    "pkvm-newer": 0x3843e1936193836,
+    "pkvm-android13": 0x96f5695c19f0080d,
+    "gunyah": 0xbf7dd2778271d510,
+    "geniezone": 0x9fa33166ee2eaaec,
+    "kvm": 0x493629b82a93a196,
+    "campaign": 0x3a7079c9a659cd8f,
   ]
 }

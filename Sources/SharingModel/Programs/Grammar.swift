@@ -51,7 +51,7 @@ extension Grammar {
   static let smallMinimumShifts = Alternatives(
     [4, 3, 0, 12], weights: [30, 30, 40, 0], in: 0...16)
   static let poolOrders = Alternatives(
-    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [44, 6, 6, 6, 6, 6, 6, 6, 4, 10], in: 1...64)
+    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [40, 12, 8, 7, 6, 6, 5, 4, 4, 8], in: 1...64)
   static let heapOrders = Alternatives(
     [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [80, 1, 1, 1, 1, 1, 1, 4, 4, 6], in: 1...64)
   /// The usual start of the arena, which is the choice 0.
@@ -133,7 +133,7 @@ struct Draw {
   /// How many slots the program uses: few, so that they are used again and again.
   let slots: UInt64
 
-  private static let usual: [UInt32] = [36, 30, 8, 8, 6, 4, 1, 2, 2, 1, 5, 2, 1, 1]
+  private static let usual: [UInt32] = [36, 32, 9, 8, 6, 6, 1, 2, 2, 1, 5, 2, 1, 1]
   private static let usualFaults: Weights = [92, 2, 2, 2, 2]
   private static let noFaults: Weights = [1, 0, 0, 0, 0]
   static let freeing: Weights = [24, 1, 1, 1, 1]
@@ -188,7 +188,7 @@ struct Draw {
     case 0: return numbers.edgeBiased(upTo: .max, unit: granule)
     case 1: return numbers.edgeBiased(upTo: largest, unit: granule)
     case 2...11: return max(1, numbers.edgeBiased(upTo: min(usual, 256), unit: granule))
-    case 12, 13: return max(1, usual - min(usual, numbers.next(below: 2)))
+    case 12...15: return max(1, usual - min(usual, numbers.next(below: 2)))
     default: return max(1, numbers.edgeBiased(upTo: usual, unit: granule))
     }
   }

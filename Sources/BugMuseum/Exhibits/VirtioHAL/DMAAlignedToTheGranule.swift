@@ -8,10 +8,10 @@ extension Exhibit {
     "dma-aligned-to-the-granule",
     "Pages for DMA are as large, and as aligned, as a granule, which may be less than a page.",
     source: "AOSP pvmfw; fixed by 2d5bc585 and 2b0c7fb6",
-    seenBy: ["buffers-honour-their-layout"], scope: [.dynamic, .heap],
+    seenBy: ["buffers-honour-their-layout"], scope: [.dynamic],
     shown: .everything.subtracting([.freeBlocks, .placement, .pooling])
   ) { machine in
-    let granule = machine.backend.sharing == .none ? 1 : machine.configuration.granule
+    let granule = machine.configuration.granule
     // More than a page each is wasteful, and nothing worse.
     guard granule <= 4096 else { return nil }
     return Wrapped(coreOn: machine) { call, core in
