@@ -7,7 +7,7 @@ extension Exhibit {
   static let rangeAddedTwice = Exhibit(
     "range-added-twice", "A range that is there already is accepted again.",
     source: "buddy_system_allocator 0.11.0",
-    seenBy: ["live-buffers-are-disjoint"], shown: .unmetered.subtracting(.freeBlocks)
+    seenBy: ["live-buffers-are-disjoint"], shown: .unmetered.subtracting([.freeBlocks, .placement])
   ) { machine in
     Wrapped(coreOn: machine, doublyServedBy: UnsuspectingBlocks(machine))
   }
