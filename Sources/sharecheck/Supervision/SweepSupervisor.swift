@@ -10,6 +10,7 @@ struct SweepPlan {
   var random: Int
   var seed: UInt64
   var granule: UInt64
+  var modes: [Disturbance.Mode]
 
   /// The usual machine, with another granule.
   static func machine(granule: UInt64) -> Configuration {
@@ -102,7 +103,7 @@ struct SweepSupervisor {
     let exhibit = system.exhibit.map { ["--exhibit", $0.id] } ?? []
     return [
       "work-sweep", "--backend", backend.id, "--length", "\(plan.length)", "--random",
-      "\(plan.random)", "--seed", "\(plan.seed)", "--granule", "\(plan.granule)",
-    ] + exhibit
+      "\(plan.random)", "--seed", "\(plan.seed)", "--granule", "\(plan.granule)", "--mode",
+    ] + plan.modes.map(\.rawValue) + exhibit
   }
 }

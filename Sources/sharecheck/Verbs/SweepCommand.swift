@@ -32,6 +32,11 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp("The granule of the machine, in bytes.", valueName: "n"))
   var granule: UInt64 = 4096
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("The only ways in which something goes wrong.", valueName: "mode"))
+  var mode = Disturbance.Mode.allCases
+
   @OptionGroup var choosing: Choosing
 
   @Option(parsing: .unconditional, help: "How to report.")
@@ -55,7 +60,7 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let system = try choosing.system()
-    let plan = SweepPlan(length: length, random: random, seed: seed, granule: granule)
+    let plan = SweepPlan(length: length, random: random, seed: seed, granule: granule, modes: mode)
     let report = try SweepSupervisor(system: system, plan: plan, patience: hangAfter).run()
     switch format {
     case .json: try Terminal.print(JSON.text(report))
@@ -75,3 +80,5 @@ struct SweepCommand: ParsableCommand {
       ] + alphabet.sweepLines.map { "  " + $0 }
   }
 }
+
+extension Disturbance.Mode: ExpressibleByArgument {}

@@ -146,6 +146,7 @@ struct WorkSweepCommand: ParsableCommand {
   @Option var random: Int
   @Option var seed: UInt64
   @Option var granule: UInt64
+  @Option(parsing: .upToNextOption) var mode: [Disturbance.Mode]
 
   func run() throws {
     let notes = try Worker.begin()
@@ -153,7 +154,7 @@ struct WorkSweepCommand: ParsableCommand {
     guard let backend = Backend.named(backend) else {
       throw ToolFailure.ourFault("a worker was told no backend to sweep")
     }
-    var sweep = FaultSweep(with: lockstep, on: backend)
+    var sweep = FaultSweep(with: lockstep, on: backend, modes: mode)
     let alphabet = Alphabet(sweeping: SweepPlan.machine(granule: granule))
     var finding: FaultSweep.Finding?
     for length in 0...length where finding == nil {

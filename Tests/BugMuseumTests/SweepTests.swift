@@ -1,0 +1,119 @@
+import BugMuseum
+import PropertyTesting
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+import Testing
+
+/// The sweep counts what there is, every way to go wrong finds a bug, and nothing that matters is
+/// passed over.
+@Suite struct SweepTests {
+  private let pkvm = Backend.named("pkvm")!
+  private let alphabet = Alphabet(sweeping: Configuration())
+
+  @Test("The points of one buffer are as many as one counts by hand")
+  func points() {
+    for (size, hypercalls, pinnable) in [
+      // Granule, SHARE, and the drop's UNSHARE, before which there is something to pin.
+      (1, 3, 1),
+      // Two of each: from the second SHARE on there is.
+      (4097, 5, 3),
+    ] as [(UInt64, Int, Int)] {
+      var sweep = FaultSweep(with: Lockstep(), on: pkvm)
+      let result = sweep.sweep(Program(steps: [Step(.allocate(Slot(0), size: size, alignment: 1))]))
+      #expect(result.finding == nil)
+      for mode in [.fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage]
+        as [Disturbance.Mode]
+      {
+        #expect(sweep.counts.points(mode) == hypercalls)
+      }
+      #expect(sweep.counts.points(.pinned) == pinnable)
+      #expect(sweep.counts.points(.heapRefuses) == 1)
+      // Nothing can be reached before the buffer is there.
+      #expect(sweep.counts.points(.hostWrites) == 1)
+      #expect(sweep.counts.points(.hostPins) == 1)
+      #expect(sweep.counts.runs == 1 + 4 * hypercalls + pinnable + 3)
+    }
+  }
+
+  @Test(
+    "Each way to go wrong finds a bug that the same programs do not show undisturbed",
+    arguments: [
+      (.fails, "unshare-error-stops-the-sweep", 1, "nothing-is-shared-after-teardown"),
+      (.failsFromHereOn, "failed-but-took-effect", 1, "quarantine-is-never-reused"),
+      (.failsButTakesEffect, "forgets-what-half-failed", 1, "private-memory-is-never-shared"),
+      (.pinned, "reports-nothing-lost", 2, "losses-are-reported"),
+      (.answersGarbage, "positive-is-success", 1, "live-buffers-lie-in-shared-granules"),
+      (.heapRefuses, "success-without-memory", 1, "buffers-honour-their-layout"),
+      (.hostWrites, "returns-dirty-memory-to-the-heap", 1, "returned-memory-is-scrubbed"),
+      (.hostPins, "reports-nothing-lost", 2, "losses-are-reported"),
+    ] as [(Disturbance.Mode, String, Int, String)])
+  func modes(mode: Disturbance.Mode, exhibit id: String, length: Int, seenBy: String) throws {
+    let rig = try #require(Exhibit.named(id)).rig
+    var undisturbed = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [])
+    var disturbed = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [mode])
+    var honest = FaultSweep(with: Lockstep(), on: pkvm, modes: [mode])
+    var found: FaultSweep.Finding?
+    for length in 0...length {
+      #expect(undisturbed.sweepAll(alphabet, length: length) == nil)
+      #expect(honest.sweepAll(alphabet, length: length) == nil)
+      if found == nil { found = disturbed.sweepAll(alphabet, length: length) }
+    }
+    let finding = try #require(found)
+    #expect(finding.disturbance?.mode == mode)
+    #expect(finding.program.steps.count == length)
+    #expect(finding.verdict.violations.map(\.id).contains(seenBy))
+    if let standalone = finding.standalone(with: Lockstep(rig)) {
+      let alone = Lockstep(rig).run(standalone, on: pkvm)
+      #expect(alone?.violations.map(\.id) == finding.verdict.violations.map(\.id))
+    }
+  }
+
+  @Test(
+    "The first program that is found is the first of all programs, none passed over",
+    arguments: [
+      "unshare-error-stops-the-sweep", "forgets-what-half-failed", "reports-nothing-lost",
+      "leaves-the-console-mapped", "returns-dirty-memory-to-the-heap",
+    ])
+  func nothingIsMissed(exhibit id: String) throws {
+    let rig = try #require(Exhibit.named(id)).rig
+    var passing = FaultSweep(with: Lockstep(rig), on: pkvm)
+    var patient = FaultSweep(with: Lockstep(rig), on: pkvm)
+    for length in 0...2 {
+      let quick = passing.sweepAll(alphabet, length: length)
+      let slow = alphabet.firstProgram(ofLength: length) { patient.sweep($0).finding }
+      #expect(quick?.program == slow?.program)
+      #expect(quick?.disturbance == slow?.disturbance)
+      if quick != nil { return }
+    }
+    Issue.record("not found")
+  }
+
+  @Test("Programs that are swept and programs that are passed over are all there are")
+  func counts() {
+    var sweep = FaultSweep(with: Lockstep(), on: pkvm, modes: [.heapRefuses])
+    var all = 0
+    for length in 0...2 {
+      #expect(sweep.sweepAll(alphabet, length: length) == nil)
+      _ = alphabet.firstProgram(ofLength: length) { (_: Program) -> Never? in
+        all += 1
+        return nil
+      }
+    }
+    #expect(sweep.counts.programs + sweep.counts.passedOver == all)
+    #expect(sweep.counts.passedOver > 0)
+  }
+}
+
+extension Alphabet {
+  /// What the first program of a length comes to, of those that come to something; all are tried.
+  fileprivate func firstProgram<Result>(
+    ofLength length: Int, _ body: (Program) -> Result?
+  ) -> Result? {
+    var odometer = Odometer(length: length)
+    while let result = odometer.turn({ body(program(from: &$0, length: length)) }) {
+      if let result { return result }
+    }
+    return nil
+  }
+}
