@@ -20,6 +20,11 @@ import Testing
     }
   }
 
+  @Test("The deepest index there can be, of 2^58 kernels, has ten layers")
+  func deepest() {
+    #expect(KernelLevel(first: 0, last: 1 << 58 - 1, top: 5, slotShift: 0).depth == 10)
+  }
+
   @Test("A level whose kernels, or whose index on top of them, pass 2^64 bytes has no size")
   func tooLarge() {
     // 2^57 kernels of 128 bytes are 0 bytes modulo 2^64; one less leaves no room for the index.
