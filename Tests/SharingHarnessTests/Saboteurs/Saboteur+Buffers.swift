@@ -14,6 +14,14 @@ extension Saboteur {
       return .address(system.kept[0], nil)
     },
     Saboteur(
+      "live-buffers-are-disjoint", "hands out the younger of two buffers twice",
+      [.allocate(.a), .allocate(.b), .allocate(Slot(2))]
+    ) { call, system in
+      let outcome = system.honest(call) { system.kept.append($0) }
+      guard outcome.madeAddress != nil, system.kept.count == 3 else { return outcome }
+      return .address(system.kept[1], nil)
+    },
+    Saboteur(
       "live-buffers-are-disjoint", "hands out a region of the sharer's as a heap buffer",
       [.allocate(.a), .heapAllocate(.b)]
     ) { call, system in

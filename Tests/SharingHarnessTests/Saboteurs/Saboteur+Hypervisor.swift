@@ -84,6 +84,15 @@ extension Saboteur {
       return outcome
     },
     Saboteur(
+      "losses-are-reported", "counts one loss too many", shown: [.reports],
+      [.allocate(.a, 8192), .pin(.a), .unshareAll]
+    ) { call, system in
+      let outcome = system.honest(call)
+      guard case .unshared(var report) = outcome else { return outcome }
+      report.granulesQuarantined += 1
+      return .unshared(report)
+    },
+    Saboteur(
       "losses-are-reported", "boasts of granules that it did not unshare", shown: [.reports],
       [.allocate(.a), .unshareAll]
     ) { call, system in
