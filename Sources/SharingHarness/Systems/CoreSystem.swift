@@ -12,6 +12,7 @@ public final class CoreSystem: SharingSystem {
   typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedFrames<Frames>, ReplaceableAllocator>
 
   private let machine: Machine
+  private let ports: Ports?
   private let hypervisor: Hypervisor
   private let steps: StepRecord
   private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
@@ -50,6 +51,7 @@ public final class CoreSystem: SharingSystem {
       return nil
     }
     self.machine = machine
+    self.ports = ports
     self.hypervisor = hypervisor
     self.steps = steps
     self.heapBlocks = heapBlocks
@@ -68,6 +70,8 @@ public final class CoreSystem: SharingSystem {
 
   deinit {
     pool = nil
+    // The heap's memory goes through the ports, and the ports' allocations through the heap.
+    ports?.heap = nil
     heapBlocks.deinitialize(count: 1)
     heapBlocks.deallocate()
   }

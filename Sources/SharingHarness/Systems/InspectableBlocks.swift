@@ -90,8 +90,11 @@ struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
     self.replacement = replacement
   }
 
+  // A call that changes a replacement is made on a copy of the reference, since one through `self`
+  // keeps the object alive for good when it throws (Swift 6.3).
+
   mutating func manage(_ window: AddressRange) throws(ShareError) {
-    if replacement != nil { try replacement!.manage(window) } else { try core.manage(window) }
+    if var replacement { try replacement.manage(window) } else { try core.manage(window) }
   }
 
   func region(toServe layout: Layout, granule: Granule) throws(ShareError) -> Layout {
@@ -100,11 +103,11 @@ struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
   }
 
   mutating func add(_ range: AddressRange) throws(ShareError) {
-    if replacement != nil { try replacement!.add(range) } else { try core.add(range) }
+    if var replacement { try replacement.add(range) } else { try core.add(range) }
   }
 
   mutating func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
-    if replacement != nil { return try replacement!.allocate(layout) }
+    if var replacement { return try replacement.allocate(layout) }
     return try core.allocate(layout)
   }
 
@@ -117,8 +120,8 @@ struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
   }
 
   mutating func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    if replacement != nil {
-      try replacement!.deallocate(address, layout)
+    if var replacement {
+      try replacement.deallocate(address, layout)
     } else {
       try core.deallocate(address, layout)
     }

@@ -9,7 +9,7 @@ import SimulatedHypervisors
 open class Ports {
   public let machine: Machine
   /// The heap as the machine's events tell of it.
-  public fileprivate(set) var heap: (any FrameSource)!
+  public internal(set) var heap: (any FrameSource)!
 
   public init(_ machine: Machine) { self.machine = machine }
 
