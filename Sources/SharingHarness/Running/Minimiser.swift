@@ -29,9 +29,9 @@ public struct Minimiser: Sendable {
   public var restarts = 2
   /// How many programs may be run to find those.
   public var restartPrograms = 400
-  /// How many programs may be run to do with a command less while another is replaced by any other
-  /// one, also a larger one: what no pass that only lowers choices ever tries. For programs of more
-  /// than three commands.
+  /// How many programs may be run to do with a command less while another gets a fault or is
+  /// replaced by any other one, also a larger one: what no pass that only lowers choices ever tries.
+  /// For programs of more than three commands.
   public var replacements = 5_000
   /// How many programs with fewer commands are tried at last, in the order of a proof, for programs
   /// of at most three commands: what another kind of command or a fault does at once.
@@ -108,14 +108,15 @@ public struct Minimiser: Sendable {
   private func replacing(
     _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Attempt
   ) -> (testCase: TestCase?, tried: Int) {
-    let steps = Alphabet(of: program).plainSteps
+    let alphabet = Alphabet(of: program)
+    let steps = alphabet.plainSteps
     var tried = 0
     for deleted in program.steps.indices {
       var candidate = program
       candidate.steps.remove(at: deleted)
       for replaced in candidate.steps.indices {
         let old = candidate.steps[replaced]
-        for step in steps where step != old {
+        for step in alphabet.variants(of: old) + steps where step != old {
           guard tried < replacements else { return (nil, tried) }
           tried += 1
           candidate.steps[replaced] = step

@@ -55,6 +55,12 @@ extension Alphabet {
     }
     return steps
   }
+
+  /// A step with each fault that it can have, and without.
+  public func variants(of step: Step) -> [Step] {
+    guard hasFaults, step.command.kind.canFail else { return [step] }
+    return Self.faults.map { Step(step.command, fault: $0) }
+  }
 }
 
 // MARK: Choosing
@@ -86,7 +92,8 @@ extension Alphabet {
     choices.record(bytes: Grammar.commandWidth) { choices in
       let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
       let command = command(kind, &choices, &names)
-      return Step(command, fault: hasFaults && kind.canFail ? Self.fault(&choices) : nil)
+      return Step(
+        command, fault: hasFaults && kind.canFail ? Self.one(of: Self.faults, &choices) : nil)
     }
   }
 
@@ -129,17 +136,11 @@ extension Alphabet {
   }
 
   /// No fault, the heap's, or one of a hypercall: position by position, each in every mode.
-  private static func fault(_ choices: inout Choices) -> CommandFault? {
-    let modes = Grammar.faultModes
-    let choice = Int(choices.integer(below: UInt64(2 + Grammar.faultPositions * modes.count)))
-    switch choice {
-    case 0: return nil
-    case 1: return .heapAllocation
-    default:
-      return .hypercall(
-        position: 1 + (choice - 2) / modes.count, modes[(choice - 2) % modes.count])
+  private static let faults: [CommandFault?] =
+    [nil, .heapAllocation]
+    + (1...Grammar.faultPositions).flatMap { position in
+      Grammar.faultModes.map { .hypercall(position: position, $0) }
     }
-  }
 
   private static func one<Value>(of values: [Value], _ choices: inout Choices) -> Value {
     values[Int(choices.integer(below: UInt64(values.count)))]
