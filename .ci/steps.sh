@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For the scripts beside it: runs steps, says how long each took, and counts them.
 
 passed=0
