@@ -5,7 +5,10 @@ import PackageDescription
 /// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
 let fuzzable: [LinkerSetting] = [
   .unsafeFlags(
-    ["-Xlinker", "--export-dynamic-symbol=LLVMFuzzerRunDriver"], .when(platforms: [.linux]))
+    [
+      "-Xlinker", "--export-dynamic-symbol=LLVMFuzzerRunDriver",
+      "-Xlinker", "--export-dynamic-symbol=LLVMFuzzerMutate",
+    ], .when(platforms: [.linux]))
 ]
 
 /// Release builds of the checks leave out the run-time check for overlapping accesses, which costs a
@@ -26,6 +29,25 @@ let instrumented: [SwiftSetting] =
   ] : []
 let countingEdges: [SwiftSetting] = coversEdges ? [.define("SHARECHECK_COVERAGE")] : []
 
+/// With `SHARECHECK_FUZZ=1` the fuzzer sees all edges of the core, also where the harness specialises
+/// it, and of the checks no more than which functions ran: they run twice as fast.
+let isFuzzing = Context.environment["SHARECHECK_FUZZ"] == "1"
+func sees(_ what: String) -> [SwiftSetting] {
+  isFuzzing
+    ? [
+      .unsafeFlags([
+        "-sanitize=fuzzer", "-sanitize-coverage=\(what),inline-8bit-counters,pc-table",
+      ])
+    ] : []
+}
+
+/// An executable below `Fuzz` that fuzzes with libFuzzer, or replays where there is none.
+func fuzzer(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["FuzzHarnesses", "FuzzSupport"], path: "Fuzz/\(name)",
+    linkerSettings: fuzzable)
+}
+
 let package = Package(
   name: "sharecheck",
   platforms: [.macOS(.v26)],
@@ -42,24 +64,25 @@ let package = Package(
     // The core: no dependencies, no Foundation, Embedded Swift clean.
     .target(name: "MemorySharing", swiftSettings: instrumented),
     // The generic engine: knows no memory, imports nothing.
-    .target(name: "PropertyTesting", swiftSettings: countingEdges),
+    .target(name: "PropertyTesting", swiftSettings: countingEdges + sees("func")),
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
     .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
     .target(
       name: "SimulatedHypervisors", dependencies: ["MemorySharing"],
-      swiftSettings: uncheckedExclusivity),
+      swiftSettings: uncheckedExclusivity + sees("func")),
     .target(
       name: "SharingModel",
       dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors"],
-      swiftSettings: uncheckedExclusivity),
+      swiftSettings: uncheckedExclusivity + sees("func")),
     .target(
       name: "SharingHarness",
       dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"],
-      swiftSettings: uncheckedExclusivity),
+      swiftSettings: uncheckedExclusivity + sees("edge")),
     .target(
       name: "BugMuseum",
-      dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"]),
+      dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"],
+      swiftSettings: sees("func")),
     // The command line; the only target with Foundation.
     .executableTarget(
       name: "sharecheck",
@@ -69,11 +92,16 @@ let package = Package(
       ], linkerSettings: fuzzable),
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
-    .target(name: "FuzzSupport"),
-    .executableTarget(
-      name: "fuzz-lockstep",
-      dependencies: ["FuzzSupport", "SharingHarness", "SimulatedHypervisors", "BugMuseum"],
-      path: "Fuzz/fuzz-lockstep", linkerSettings: fuzzable),
+    .target(
+      name: "FuzzSupport", dependencies: ["PropertyTesting"], swiftSettings: sees("func")),
+    // What is fuzzed, one file a harness, all listed in `FuzzHarness.all`.
+    .target(
+      name: "FuzzHarnesses",
+      dependencies: [
+        "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
+      ], swiftSettings: sees("edge")),
+    fuzzer("fuzz-lockstep"),
     .executableTarget(
       name: "make-seeds",
       dependencies: [

@@ -24,8 +24,7 @@ struct Replay {
     }
     for argument in arguments { replay(argument) }
     print("\(harness.name): \(held) held, \(violated) violated, \(unreadable) unreadable")
-    let summary = harness.summary()
-    if !summary.isEmpty { print(summary) }
+    print(harness.summary)
     if violated > 0 { return ExitCode.violated }
     return unreadable > 0 ? ExitCode.badInput : ExitCode.holds
   }

@@ -100,7 +100,7 @@ extension Corpus {
       return (Choices(seed: seed, maximumLength: maximumLength, recording: true), false)
     }
     let other = entries.isEmpty ? base : entries[numbers.index(below: entries.count)].testCase
-    let mutation = Mutation.draw(&numbers)
+    let mutation = Mutation.draw(&numbers, Mutation.searching)
     return (mutation.choices(from: base, and: other, atMost: maximumLength, &numbers), true)
   }
 

@@ -15,10 +15,17 @@ enum Mutation: CaseIterable {
   case swap
   /// Has one command ask for what another asks for, each of its own slots.
   case transplant
+  /// Deletes what was created, its uses and its end, all as one.
+  case erase
+  /// Puts one value on an edge, or beside where it was.
+  case tweak
 
-  private static let weights: Weights = [6, 3, 3, 2, 2, 1, 2, 2, 2]
+  /// How often each is drawn by a search that goes on at random as soon as nothing is built upon.
+  static let searching: Weights = [6, 3, 3, 2, 2, 1, 2, 2, 2, 0, 0]
+  /// How often each is drawn where all that is new comes from mutations.
+  static let fuzzing: Weights = [4, 4, 4, 3, 1, 2, 2, 2, 2, 2, 6]
 
-  static func draw(_ numbers: inout RandomNumbers) -> Mutation {
+  static func draw(_ numbers: inout RandomNumbers, _ weights: Weights) -> Mutation {
     allCases[Int(truncatingIfNeeded: weights.draw(&numbers))]
   }
 
@@ -53,6 +60,8 @@ enum Mutation: CaseIterable {
     case .move:
       if !edited.records.isEmpty, let first = other.records.first { edited.records[0] = first }
     case .delete, .duplicate, .swap, .transplant: edited.rearrange(self, &numbers)
+    case .erase: edited.eraseLifetime(&numbers)
+    case .tweak: edited.tweak(&numbers)
     }
     edited.records.truncate(to: maximumLength - drawn + 1)
     position = min(position, edited.records.count)
@@ -78,6 +87,51 @@ extension TestCase {
     case .swap: records.swapAt(start, place)
     default: self = copyingPlainValues(from: place, to: start) ?? self
     }
+  }
+}
+
+extension TestCase {
+  /// Deletes what has to do with one thing that was created.
+  fileprivate mutating func eraseLifetime(_ numbers: inout RandomNumbers) {
+    let lifetimes = lifetimes()
+    guard !lifetimes.isEmpty else { return }
+    self = removing(lifetimes[numbers.index(below: lifetimes.count)].records)
+  }
+
+  /// Changes one value a little, or to an edge; now and then that of the configuration.
+  fileprivate mutating func tweak(_ numbers: inout RandomNumbers) {
+    guard !records.isEmpty else { return }
+    let isInCommand = length > 0 && !numbers.chance(1, outOf: 8)
+    let record = isInCommand ? 1 + numbers.index(below: length) : 0
+    guard !records[record].choices.isEmpty else { return }
+    let place = numbers.index(below: records[record].choices.count)
+    let choice = records[record].choices[place]
+    let most = choice.bound &- 1
+    let value =
+      switch numbers.next(below: 4) {
+      case 0: choice.value == most ? 0 : choice.value &+ 1
+      case 1: choice.value == 0 ? most : choice.value &- 1
+      case 2 where choice.form == .magnitude: numbers.edgeBiased(upTo: most, unit: 4096)
+      default: numbers.edgeBiased(upTo: most)
+      }
+    records[record].choices[place].value = value
+  }
+}
+
+extension Choices {
+  /// The choices of a case with one mutation, which the seed says; the grammar consumes them as any
+  /// others.
+  ///
+  /// - Parameters:
+  ///   - other: a case to take something from.
+  ///   - maximumLength: the most commands, at least 1.
+  public init(
+    mutating testCase: TestCase, with other: TestCase, maximumLength: Int, seed: UInt64
+  ) {
+    precondition(maximumLength > 0, "a program has at least one command")
+    var numbers = RandomNumbers(seed: seed)
+    let mutation = Mutation.draw(&numbers, Mutation.fuzzing)
+    self = mutation.choices(from: testCase, and: other, atMost: maximumLength, &numbers)
   }
 }
 

@@ -67,6 +67,15 @@ extension StateMachine where System: ~Copyable {
     return nil
   }
 
+  /// Makes the choices of a program without running it.
+  public func draw(_ choices: inout Choices) {
+    _ = choices.record(bytes: bytesPerStep) { try? start(&$0) }
+    let weights = choices.bias(otherwise: standardWeights) { swarmWeights(&$0) }
+    while choices.hasMoreRecords() {
+      _ = choices.record(bytes: bytesPerStep) { drawStep(&$0, weights) }
+    }
+  }
+
   private func step(
     _ run: inout Run, _ choices: inout Choices, _ weights: Weights,
     _ transcript: inout Transcript?

@@ -15,6 +15,8 @@ public final class Lockstep {
   public private(set) var notes = Notes()
 
   public let model: Model
+  /// Hears of the model after every command.
+  public var didStep: ((Model) -> Void)?
   private let judge: Judge
   private let machine = Machine()
   private var system: (any SharingSystem)?
@@ -93,6 +95,7 @@ public final class Lockstep {
       let state = model.abstractState
       coverage.count(step, model, in: state)
       notes.visit(state)
+      didStep?(model)
       if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
     }
     letHostAct(inGap: program.steps.count + 1)

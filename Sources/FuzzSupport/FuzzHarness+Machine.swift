@@ -1,0 +1,49 @@
+import PropertyTesting
+
+extension FuzzHarness {
+  /// Fuzzes a state machine: what its tests draw at random, the fuzzer chooses.
+  ///
+  /// - Parameter mostCommands: the most steps of an input; what is longer is cut off.
+  public init<Model, System: ~Copyable>(
+    name: String, finds: String, mostCommands: Int = 64, machine: StateMachine<Model, System>
+  ) {
+    let property = machine.property
+    let counter = Counter()
+    let layout = InputLayout(
+      configurationWidth: machine.bytesPerStep, commandWidth: machine.bytesPerStep,
+      mostCommands: mostCommands
+    ) { choices in
+      machine.draw(&choices)
+    }
+    self.init(name: name, finds: finds, layout: layout, commands: { counter.count }) { bytes in
+      let evaluation = property.evaluate(Choices(bytes: bytes.prefix(layout.mostBytes)))
+      counter.count += evaluation.notes.commands.count
+      for state in evaluation.notes.states { StateCounters.visit(state) }
+      guard evaluation.fingerprint != nil,
+        let finding = property.run(bytes: bytes.prefix(layout.mostBytes))
+      else { return nil }
+      return machine.transcript(of: finding.testCase).description
+    }
+    shrink = { bytes in
+      guard let finding = property.run(bytes: bytes.prefix(layout.mostBytes)),
+        let shrunk = property.shrink(finding)
+      else { return nil }
+      let transcript = machine.transcript(of: shrunk.testCase).description
+      let story = transcript.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { "# \($0)" }.joined(separator: "\n")
+      return ShrunkInput(
+        failure: "\(finding.fingerprint)",
+        text: """
+          # \(name), shrunk from \(finding.testCase.length) commands to \(shrunk.testCase.length) \
+          by running \(shrunk.evaluations) programs:
+          \(story)
+          \(machine.text(of: shrunk.testCase))
+
+          """)
+    }
+  }
+
+  private final class Counter {
+    var count = 0
+  }
+}
