@@ -62,7 +62,7 @@ let package = Package(
   ],
   targets: [
     // The core: no dependencies, no Foundation, Embedded Swift clean.
-    .target(name: "MemorySharing", swiftSettings: instrumented),
+    .target(name: "MemorySharing", swiftSettings: instrumented + sees("edge")),
     // The generic engine: knows no memory, imports nothing.
     .target(name: "PropertyTesting", swiftSettings: countingEdges + sees("func")),
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
@@ -103,10 +103,7 @@ let package = Package(
       ], swiftSettings: sees("edge")),
     fuzzer("fuzz-lockstep"),
     .executableTarget(
-      name: "make-seeds",
-      dependencies: [
-        "FuzzSupport", "PropertyTesting", "SharingModel", "SharingHarness", "SimulatedHypervisors",
-      ],
+      name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),

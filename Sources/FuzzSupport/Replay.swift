@@ -12,6 +12,7 @@ struct Replay {
   /// Replays files and what lies directly in directories; answers the exit code.
   consuming func run(_ arguments: some Sequence<String>) -> Int32 {
     let arguments = Array(arguments)
+    if arguments.count == 2, arguments[0] == "--shrink" { return shrink(arguments[1]) }
     if let option = arguments.first(where: { $0.hasPrefix("-") }) {
       complain(
         "\(harness.name): \(option) is for the fuzzer, which is not in this build; "
@@ -19,7 +20,9 @@ struct Replay {
       return ExitCode.wrongUsage
     }
     if arguments.isEmpty {
-      complain("usage: \(harness.name) FILE|DIRECTORY…   replays inputs (this build cannot fuzz)")
+      complain(
+        "usage: \(harness.name) FILE|DIRECTORY…   replays inputs (this build cannot fuzz)\n"
+          + "       \(harness.name) --shrink FILE    prints the least input that fails so")
       return ExitCode.wrongUsage
     }
     for argument in arguments { replay(argument) }
@@ -27,6 +30,27 @@ struct Replay {
     print(harness.summary)
     if violated > 0 { return ExitCode.violated }
     return unreadable > 0 ? ExitCode.badInput : ExitCode.holds
+  }
+
+  /// Prints the least input that fails as the one in a file does.
+  private func shrink(_ path: String) -> Int32 {
+    guard let shrink = harness.shrink else {
+      complain("\(harness.name): its inputs are shrunk by sharecheck shrink")
+      return ExitCode.wrongUsage
+    }
+    switch contents(of: path) {
+    case .unreadable(let reason):
+      complain("\(path): \(reason)")
+      return ExitCode.badInput
+    case .bytes(let bytes):
+      guard let result = bytes.withUnsafeBytes(shrink) else {
+        print("\(path): holds")
+        return ExitCode.holds
+      }
+      print("# \(result.failure)")
+      print(result.text, terminator: "")
+      return ExitCode.violated
+    }
   }
 
   private mutating func replay(_ path: String) {
