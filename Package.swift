@@ -93,14 +93,15 @@ let package = Package(
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(
-      name: "FuzzSupport", dependencies: ["PropertyTesting"], swiftSettings: sees("func")),
+      name: "FuzzSupport", dependencies: ["PropertyTesting"],
+      swiftSettings: uncheckedExclusivity + sees("func")),
     // What is fuzzed, one file a harness, all listed in `FuzzHarness.all`.
     .target(
       name: "FuzzHarnesses",
       dependencies: [
         "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
         "SharingModel", "SimulatedHypervisors",
-      ], swiftSettings: sees("edge")),
+      ], swiftSettings: uncheckedExclusivity + sees("edge")),
     fuzzer("fuzz-lockstep"),
     .executableTarget(
       name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
