@@ -102,7 +102,7 @@ class Run:
         self.seconds = seconds
         self.artifacts = artifacts
         status = re.findall(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+) corp: (\d+)/", log, re.M)
-        self.edges = int(status[-1][1]) if status else 0
+        self.edges = int(status[-1][1]) if status else None
         units = re.search(r"^stat::number_of_executed_units: (\d+)", log, re.M)
         self.inputs = int(units[1]) if units else int(status[-1][0]) if status else 0
         told = re.search(r"^fuzz-\S+: (\d+) commands, (\d+) states", log, re.M)
