@@ -24,6 +24,11 @@ extension FuzzHarness {
       else { return nil }
       return machine.transcript(of: finding.testCase).description
     }
+    checkText = { text in
+      let testCase = try machine.parse(text)
+      guard property.evaluate(testCase).fingerprint != nil else { return nil }
+      return machine.transcript(of: testCase).description
+    }
     shrink = { bytes in
       guard let finding = property.run(bytes: bytes.prefix(layout.mostBytes)),
         let shrunk = property.shrink(finding)

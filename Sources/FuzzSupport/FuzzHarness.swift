@@ -24,6 +24,9 @@ public struct FuzzHarness {
   public var details: () -> String = { "" }
   /// Makes a violating input small, and says what came of it; nil where something else does that.
   public var shrink: ((UnsafeRawBufferPointer) -> ShrunkInput?)?
+  /// Checks what `shrink` wrote, as `check` does; it throws where the text says nothing. nil where
+  /// something else reads such texts.
+  public var checkText: ((String) throws -> String?)?
 
   /// Describes a check of inputs that are made of choices.
   public init(

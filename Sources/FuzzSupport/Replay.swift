@@ -68,7 +68,13 @@ struct Replay {
       // The name comes first: if the check traps, the last line says on what.
       print("\(file): ", terminator: "")
       fflush(nil)
-      if let finding = bytes.withUnsafeBytes(harness.check) {
+      let finding: String?
+      do {
+        finding = try check(bytes, file)
+      } catch {
+        return note(unreadable: file, "\(error)")
+      }
+      if let finding {
         violated += 1
         print("violated\n\(finding)")
       } else {
@@ -77,6 +83,14 @@ struct Replay {
       }
     case .unreadable(let reason): note(unreadable: file, reason)
     }
+  }
+
+  /// A regression is text, all else is an input.
+  private func check(_ bytes: [UInt8], _ file: String) throws -> String? {
+    guard file.hasSuffix(".txt"), let checkText = harness.checkText else {
+      return bytes.withUnsafeBytes(harness.check)
+    }
+    return try checkText(String(decoding: bytes, as: UTF8.self))
   }
 
   private mutating func note(unreadable path: String, _ reason: String) {
