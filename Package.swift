@@ -102,6 +102,7 @@ let package = Package(
         "SharingModel", "SimulatedHypervisors",
       ], swiftSettings: sees("edge")),
     fuzzer("fuzz-lockstep"),
+    fuzzer("fuzz-allocator"),
     .executableTarget(
       name: "make-seeds",
       dependencies: [
@@ -124,6 +125,12 @@ let package = Package(
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),
+    .testTarget(
+      name: "FuzzHarnessesTests",
+      dependencies: [
+        "FuzzHarnesses", "FuzzSupport", "MemorySharing", "PropertyTesting",
+        "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,28 @@
+import FuzzHarnesses
+import PropertyTesting
+import PropertyTestingAdaptor
+import Testing
+
+@Suite struct AllocatorTests {
+  @Test("The allocator answers as the bitmap does")
+  func core() {
+    check(allocatorMachine, required: ["five live blocks", "five free blocks"])
+  }
+
+  @Test(
+    "The machine sees what is wrong with an allocator", arguments: SabotagedBlocks.Sabotage.allCases
+  )
+  func sees(_ sabotage: SabotagedBlocks.Sabotage) {
+    let sabotaged = machine(ofBlocks: { shape, metadata in
+      SabotagedBlocks(shape, metadata, sabotage)
+    })
+    #expect(sabotaged.isCaught, "\(sabotage)")
+  }
+}
+
+extension StateMachine where System: ~Copyable {
+  /// Whether one of 500 programs fails.
+  var isCaught: Bool {
+    property.firstFinding(in: 1...500) != nil
+  }
+}
