@@ -103,6 +103,8 @@ let package = Package(
       ], swiftSettings: sees("edge")),
     fuzzer("fuzz-lockstep"),
     fuzzer("fuzz-allocator"),
+    fuzzer("fuzz-trace"),
+    fuzzer("fuzz-differential"),
     .executableTarget(
       name: "make-seeds",
       dependencies: [

@@ -6,6 +6,8 @@ extension FuzzHarness {
     [
       .lockstep,
       .allocator,
+      .trace,
+      .differential,
     ]
   }
 }

@@ -30,7 +30,8 @@ import Testing
       let isCheap = bytes.withUnsafeBytes(harness.accepts)
       if isCheap { #expect(bytes.withUnsafeBytes(harness.check) == nil, "\(bytes)") }
     }
-    #expect(harness.commands() > 0)
+    // Where any bytes are as good as others, few are a program.
+    if harness.layout != nil { #expect(harness.commands() > 0) }
   }
 
   @Test(

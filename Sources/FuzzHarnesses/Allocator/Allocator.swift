@@ -82,7 +82,7 @@ package func machine<Blocks: ListableBlocks & ~Copyable>(
 
 extension Generator where Value == Amount {
   /// Where a range begins, from the start of the window: at its first blocks, further on, before it.
-  fileprivate static var place: Generator {
+  static var place: Generator {
     let near = zip(
       Generator<UInt64>.integer(in: 0...9), Generator<Int64>.element(of: [0, 0, 1, -1])
     )
@@ -93,8 +93,8 @@ extension Generator where Value == Amount {
   }
 }
 
-extension Generator where Value == Freeing {
+extension Generator where Value == GivingBack {
   fileprivate static var freeing: Generator {
-    .frequency((12, .just(.rightly)), (5, .element(of: Array(Freeing.allCases.dropFirst()))))
+    .frequency((12, .just(.rightly)), (5, .element(of: Array(GivingBack.allCases.dropFirst()))))
   }
 }

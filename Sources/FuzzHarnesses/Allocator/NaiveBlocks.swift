@@ -50,7 +50,7 @@ extension NaiveBlocks {
     judged(bytes(size), bytes(alignment), allocating)
   }
 
-  func freeing(_ slot: Slot, _ way: Freeing) -> Expectation<Done> {
+  func freeing(_ slot: Slot, _ way: GivingBack) -> Expectation<Done> {
     let (address, size, alignment) = way.request(slots[slot], minimumBlock: shape.minimumBlock)
     return judged(size, alignment) { freeing(address, $0) }
   }
@@ -149,7 +149,7 @@ extension NaiveBlocks {
     mark(block, isFree: false)
   }
 
-  mutating func free(_ slot: Slot, _ way: Freeing) {
+  mutating func free(_ slot: Slot, _ way: GivingBack) {
     let address = way.request(slots[slot], minimumBlock: shape.minimumBlock).address
     guard case .served = freeing(slot, way),
       let index = live.firstIndex(where: { $0.address == address })
