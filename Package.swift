@@ -105,6 +105,7 @@ let package = Package(
     fuzzer("fuzz-allocator"),
     fuzzer("fuzz-trace"),
     fuzzer("fuzz-differential"),
+    fuzzer("fuzz-hypercalls"),
     .executableTarget(
       name: "make-seeds",
       dependencies: [

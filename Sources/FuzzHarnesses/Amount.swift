@@ -25,6 +25,8 @@ extension Amount: CustomStringConvertible {
 }
 
 extension Generator where Value == Amount {
+  // Alternatives are repeated, as weights say nothing to bytes.
+
   /// Sizes: mostly few units, one byte less or more, and seldom a size that is wrong or overflows.
   static var size: Generator {
     let few = zip(Generator<UInt64>.integer(in: 1...9), excess).map(Amount.units)
@@ -32,15 +34,16 @@ extension Generator where Value == Amount {
       .map(Amount.units)
     let extreme = Generator<UInt64>.element(of: [0, 1, 1 << 63, 1 << 63 + 1, .max])
       .map(Amount.bytes)
-    return .frequency((12, few), (4, many), (1, extreme))
+    return .oneOf(few, few, few, few, few, many, many, extreme)
   }
 
   /// Alignments: mostly none, powers of two of the unit, and seldom one that is wrong or too large.
   static var alignment: Generator {
+    let none = Generator.just(.bytes(1))
     let powers = Generator<UInt64>.element(of: [1, 2, 4, 8, 16, 64, 128, 4096])
       .map { Amount.units($0, plus: 0) }
     let extreme = Generator<UInt64>.element(of: [0, 3, 1 << 63, .max]).map(Amount.bytes)
-    return .frequency((12, .just(.bytes(1))), (6, powers), (1, extreme))
+    return .oneOf(none, none, none, none, none, powers, powers, extreme)
   }
 
   private static var excess: Generator<Int64> { .element(of: [0, 0, 1, -1]) }

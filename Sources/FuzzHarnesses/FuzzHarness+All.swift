@@ -8,6 +8,7 @@ extension FuzzHarness {
       .allocator,
       .trace,
       .differential,
+      .hypercalls,
     ]
   }
 }

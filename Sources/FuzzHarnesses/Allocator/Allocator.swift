@@ -89,12 +89,14 @@ extension Generator where Value == Amount {
     .map(Amount.units)
     let far = Generator<UInt64>.element(of: [63, 64, 65, 128, 4096, .max])
       .map { Amount.units($0, plus: 0) }
-    return .frequency((8, near), (4, far), (1, .just(.bytes(1 << 63))))
+    return .oneOf(near, near, near, near, far, far, .just(.bytes(1 << 63)))
   }
 }
 
 extension Generator where Value == GivingBack {
+  static var rightly: Generator { .just(.rightly) }
+
   fileprivate static var freeing: Generator {
-    .frequency((12, .just(.rightly)), (5, .element(of: Array(GivingBack.allCases.dropFirst()))))
+    .oneOf(rightly, rightly, rightly, .element(of: Array(GivingBack.allCases.dropFirst())))
   }
 }

@@ -35,8 +35,7 @@ extension Generator where Value == AllocatorShape {
     zip(
       Generator<UInt64>.element(of: [16, 1, 8, 4096]),
       Generator<UInt64>.element(of: [7, 1, 2, 3, 6, 8, 12, 13, 14, 19, 32, 64]),
-      Generator<UInt64>.frequency(
-        (12, .element(of: [64, 1, 2, 63, 65, 100, 128, 257])), (1, .just(4096 + 65))),
+      Generator<UInt64>.element(of: [64, 1, 2, 63, 65, 100, 128, 257, 64, 65, 100, 4096 + 65]),
       Generator<UInt64>.element(of: [0, 1, 3, 63, 64, 4095, 1 << 20, .max]),
       Generator<UInt64>.element(of: [0, 0, 1, 7])
     ).map { minimumBlock, orders, count, first, ragged in
