@@ -106,6 +106,7 @@ let package = Package(
     fuzzer("fuzz-trace"),
     fuzzer("fuzz-differential"),
     fuzzer("fuzz-hypercalls"),
+    fuzzer("fuzz-hal"),
     .executableTarget(
       name: "make-seeds",
       dependencies: [

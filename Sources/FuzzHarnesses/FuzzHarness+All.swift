@@ -9,6 +9,7 @@ extension FuzzHarness {
       .trace,
       .differential,
       .hypercalls,
+      .hal,
     ]
   }
 }
