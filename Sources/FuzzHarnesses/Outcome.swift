@@ -14,6 +14,14 @@ package enum Outcome<Value: Equatable & Sendable>: Equatable, Sendable {
     }
   }
 
+  /// The same with another value.
+  package func map<Other>(_ transform: (Value) -> Other) -> Outcome<Other> {
+    switch self {
+    case .served(let value): .served(transform(value))
+    case .refused(let error): .refused(error)
+    }
+  }
+
   /// What was answered, if something was.
   package var value: Value? {
     if case .served(let value) = self { value } else { nil }
@@ -63,4 +71,12 @@ extension Expectation: CustomStringConvertible {
     case .refused(let errors): errors.map { "\($0)" }.joined(separator: " or ")
     }
   }
+}
+
+/// What came of a call that was judged where it was made: its answer, and the evidence against it.
+package struct Judged<Answer: Sendable>: Sendable, CustomStringConvertible {
+  let answer: Answer
+  let evidence: String?
+
+  package var description: String { "\(answer)" }
 }

@@ -20,7 +20,7 @@ import Testing
           try SabotagedHypervisor.detect(conduit, generation, sabotage)
         },
         pool: { hypervisor, arena in arena.pool(hypervisor) }))
-    #expect(sabotaged.isCaught, "\(sabotage)")
+    sabotaged.mustSay(sabotage.evidence)
   }
 
   typealias Hypervisor = DetectedHypervisor<ScriptedConduit>
@@ -34,6 +34,6 @@ import Testing
           try Hypervisor.detect(through: conduit, generation: generation)
         },
         pool: { hypervisor, arena in Pool(arena.pool(hypervisor), sabotage) }))
-    #expect(sabotaged.isCaught, "\(sabotage)")
+    sabotaged.mustSay(sabotage.evidence)
   }
 }

@@ -1,51 +1,6 @@
 import MemorySharing
 import PropertyTesting
 
-/// What a run of the HAL starts from.
-package struct HALSettings: Sendable, CustomStringConvertible {
-  var isFixed: Bool
-  var granule: UInt64
-  var offset: UInt64
-
-  package var description: String {
-    "\(isFixed ? "shared before boot" : "granule \(granule)"), offset \(offset)"
-  }
-
-  static var generator: Generator<HALSettings> {
-    zip(
-      Generator<Bool>.element(of: [false, false, true]),
-      Generator<UInt64>.element(of: [4096, 64, 16384]),
-      Generator<UInt64>.element(of: [0, 0x3_0000, 0xffff_ffff_0000_0000])
-    ).map(HALSettings.init)
-  }
-}
-
-package typealias HALHypervisor = DetectedHypervisor<DeviceConduit>
-/// How the pool whose HAL is checked is made.
-package typealias HALFactory<Pool: ~Copyable> =
-  @Sendable (HALHypervisor, Arena<ByteMemory>) -> Pool
-
-/// What a live buffer of the pool is to the driver.
-struct LiveBuffer: Equatable, Sendable {
-  let address: UInt64
-  /// Bytes that the driver asked for.
-  let size: UInt64
-  /// Bytes of the block.
-  let block: UInt64
-
-  init(address: UInt64, size: UInt64, alignment: UInt64) {
-    self.address = address
-    self.size = size
-    block = LiveBuffer.block(size, alignment)
-  }
-
-  static func block(_ size: UInt64, _ alignment: UInt64) -> UInt64 {
-    var block = max(alignment, 16)
-    while block < size, block < 1 << 63 { block *= 2 }
-    return block
-  }
-}
-
 /// A pool over real bytes, with a driver on one side and a device on the other.
 struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
   let memory: ByteMemory
@@ -111,12 +66,13 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
       let address = buffer.physical.rawValue
       let isUsable = pages > 0 && pages < 16
       let live = LiveBuffer(address: address, size: isUsable ? pages * 4096 : 4096, alignment: 4096)
-      var evidence = world.evidence(against: live, alignment: 4096)
       let range = AddressRange(uncheckedStart: address, size: live.size)
+      var evidence: String?
       if !world.memory.isFilled(range, with: 0) { evidence = "the pages are not zero" }
       if buffer.virtual.rawValue != address &+ world.memory.offset {
         evidence = "the driver is told \(buffer.virtual.rawValue)"
       }
+      evidence = world.evidence(against: live, alignment: 4096) ?? evidence
       if !isUsable { evidence = "there are no such pages" }
       world.live.append(live)
       world.pages[slot] = live
@@ -151,7 +107,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
       }
       let isUsable = size > 0 && size <= 4097
       let live = LiveBuffer(address: address, size: isUsable ? size : 1, alignment: 16)
-      var evidence = world.evidence(against: live, alignment: 16)
+      var evidence: String?
       let seen = world.memory.read(address, live.size)
       let wanted = direction == .deviceToDriver ? sent.map { _ in 0 } : sent
       if isUsable, seen != wanted {
@@ -160,6 +116,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
       if isUsable, world.memory.read(world.start(of: slot), size) != sent {
         evidence = "the driver's buffer has changed"
       }
+      evidence = world.evidence(against: live, alignment: 16) ?? evidence
       if !isUsable { evidence = "there is no such buffer" }
       world.live.append(live)
       world.bounces[slot] = live
@@ -316,36 +273,5 @@ extension HALWorld where Pool: ~Copyable {
       result.append(NaiveBlocks.Block(order: order, address: address.rawValue))
     }
     return result
-  }
-}
-
-extension Outcome {
-  func map<Other>(_ transform: (Value) -> Other) -> Outcome<Other> {
-    switch self {
-    case .served(let value): .served(transform(value))
-    case .refused(let error): .refused(error)
-    }
-  }
-}
-
-/// What a driver gets wrong when it ends a buffer.
-package enum HALMistake: String, CaseIterable, Sendable {
-  case none, nextAddress, largerSize, noSize, farAddress, hugeSize
-
-  func address(_ address: UInt64, by step: UInt64) -> UInt64 {
-    switch self {
-    case .nextAddress: address &+ step
-    case .farAddress: address ^ 1 << 40
-    default: address
-    }
-  }
-
-  func size(_ size: UInt64, by factor: UInt64) -> UInt64 {
-    switch self {
-    case .largerSize: size &* factor
-    case .noSize: 0
-    case .hugeSize: 1 << 33 + size
-    default: size
-    }
   }
 }

@@ -17,14 +17,6 @@ package struct HypercallModel: Sendable {
 
 // Each judge says what is wrong with an answer, by what the ledger saw during the call.
 
-/// What came of a call: its answer, and the evidence against it.
-package struct Judged<Answer: Sendable>: Sendable, CustomStringConvertible {
-  let answer: Answer
-  let evidence: String?
-
-  package var description: String { "\(answer)" }
-}
-
 extension HypercallSystem where Pool: ~Copyable {
   mutating func judgedInitialise() -> Judged<Outcome<Done>> {
     let state = state
@@ -37,7 +29,7 @@ extension HypercallSystem where Pool: ~Copyable {
       }
     var evidence = expected.evidence(outcome)
     if state != .uninitialised, ledger.calls > 0 { evidence = "it made calls" }
-    return Judged(answer: outcome, evidence: evidence)
+    return judged(outcome, evidence)
   }
 
   private var granuleExpectation: Expectation<Done> {
@@ -60,11 +52,11 @@ extension HypercallSystem where Pool: ~Copyable {
       evidence =
         state != .open
         ? "nothing can be served now"
-        : !ledger.failures.isEmpty
-          ? "a call had failed: \(ledger.failures[0])" : ledger.evidence(handedOut: buffer)
+        : ledger.evidence(handedOut: buffer)
+          ?? ledger.failures.first.map { "a call had failed: \($0)" }
     case .refused(let error): evidence = self.evidence(refusing: error)
     }
-    return Judged(answer: outcome, evidence: evidence)
+    return judged(outcome, evidence)
   }
 
   private func evidence(refusing error: ShareError) -> String? {
@@ -88,7 +80,10 @@ extension HypercallSystem where Pool: ~Copyable {
     var evidence: String?
     if ledger.calls > 0 { evidence = "it made calls" }
     if state == .closed, outcome != .refused(.closed) { evidence = "the pool is closed" }
-    return Judged(answer: outcome, evidence: evidence)
+    if state == .uninitialised, outcome != .refused(.uninitialised) {
+      evidence = "the pool is not initialised"
+    }
+    return judged(outcome, evidence)
   }
 
   mutating func judgedUnshareAll() -> Judged<UnshareReport> {
@@ -108,7 +103,7 @@ extension HypercallSystem where Pool: ~Copyable {
     } else if !report.isEmpty || ledger.calls > 0 {
       evidence = "there was nothing to do"
     }
-    return Judged(answer: report, evidence: evidence)
+    return judged(report, evidence)
   }
 
   mutating func judgedEnrol() -> Judged<Outcome<Done>> {
@@ -130,7 +125,7 @@ extension HypercallSystem where Pool: ~Copyable {
     } else {
       expected = .refused([])
     }
-    return Judged(answer: outcome, evidence: expected.evidence(outcome))
+    return judged(outcome, expected.evidence(outcome))
   }
 
   mutating func judgedMap(_ start: UInt64, _ size: UInt64) -> Judged<Outcome<Done>> {
@@ -148,7 +143,7 @@ extension HypercallSystem where Pool: ~Copyable {
         if overflow { break }
         address = next
       }
-      if !ledger.failures.isEmpty { evidence = "a call had failed" }
+      if evidence == nil, !ledger.failures.isEmpty { evidence = "a call had failed" }
     case .refused(let error):
       if ledger.mapped != before { evidence = "other granules are mapped than before" }
       if let first = ledger.failures.first {
@@ -159,7 +154,7 @@ extension HypercallSystem where Pool: ~Copyable {
         evidence = "it made calls that did not fail"
       }
     }
-    return Judged(answer: outcome, evidence: evidence)
+    return judged(outcome, evidence)
   }
 
   mutating func judgedUnmapAll() -> Judged<MMIOReport> {
@@ -168,7 +163,12 @@ extension HypercallSystem where Pool: ~Copyable {
     if !ledger.mapped.isEmpty { evidence = "\(ledger.mapped) were forgotten" }
     if report.unmapped != ledger.unmapped { evidence = "\(ledger.unmapped) were unmapped" }
     if report.stillMapped != UInt64(ledger.stuck.count) { evidence = "\(ledger.stuck) are stuck" }
-    return Judged(answer: report, evidence: evidence)
+    return judged(report, evidence)
+  }
+
+  /// An answer with what is wrong with it: an illegal call on the way, or what it says.
+  private func judged<Answer>(_ answer: Answer, _ evidence: String?) -> Judged<Answer> {
+    Judged(answer: answer, evidence: ledger.violation ?? evidence)
   }
 
   private func failure(

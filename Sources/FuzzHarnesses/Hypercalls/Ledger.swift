@@ -173,8 +173,13 @@ extension Ledger {
 
   /// What is wrong with memory that was handed out.
   func evidence(handedOut buffer: AddressRange) -> String? {
-    guard regions.contains(where: { $0.contains(buffer) }) else {
-      return "it lies in no region of the sharer"
+    // Regions may meet, and a block then span them.
+    var end = buffer.start
+    while end < buffer.end {
+      guard let region = regions.first(where: { $0.contains(end) }) else {
+        return "\(end) lies in no region of the sharer"
+      }
+      end = region.end
     }
     guard guise.support == .onDemand, let granule else { return nil }
     var address = buffer.start.rawValue / granule * granule

@@ -6,7 +6,7 @@ struct SabotagedBlocks: ListableBlocks, ~Copyable {
   enum Sabotage: CaseIterable {
     /// Frees are accepted and forgotten.
     case forgetsFrees
-    /// A free reaches only part of the block.
+    /// The second lowest block is as good as the lowest.
     case servesHigherBlocks
     /// Another layout is as good.
     case freesAnyLayout
@@ -22,6 +22,19 @@ struct SabotagedBlocks: ListableBlocks, ~Copyable {
     case checksNothing
     /// Free blocks of order 0 are not listed.
     case hidesSmallBlocks
+
+    /// Part of what the bitmap must say of it.
+    var evidence: String {
+      switch self {
+      case .forgetsFrees, .addsOneBlockLess, .hidesSmallBlocks: "and should be ["
+      case .servesHigherBlocks: ", not 0x"
+      case .freesAnyLayout: "another layout"
+      case .mixesUpRefusals: "not allocated"
+      case .knowsNoTopOrder: ", not exhausted"
+      case .forgetsTheGranule: "bytes aligned to"
+      case .checksNothing: "when it was only asked"
+      }
+    }
   }
 
   private var base: BuddyAllocator

@@ -5,20 +5,52 @@ import MemorySharing
 struct SabotagedHAL: SharingPool, ~Copyable {
   enum Sabotage: CaseIterable {
     case copiesBackWhatWasSent, copiesNothingBack, sendsNothing, sendsToo
-    case leavesPagesDirty, leavesBouncesDirty, zeroesNothing
+    case leavesPagesDirty, leavesBouncesDirty, sharesDirtyMemory, returnsDirtyMemory
     case sendsAByteMore, copiesBackAByteMore
     case ignoresWrongEnds, copiesBackBeforeItChecks, sharesInPlace, servesUnaligned
-    case allocatesBeforeItChecks, servesTwice, isSteered, servesWhenClosed, leavesAllShared
+    case allocatesBeforeItChecks, servesTwice, isSteered, servesWhenClosed, sharesAfterTeardown
+    case tellsThePhysicalAddress, servesNothing, clearsWhatItSent, spoilsTheHeap
+
+    /// Part of what the machine must say of it.
+    var evidence: String {
+      switch self {
+      case .copiesBackWhatWasSent: "the driver has other bytes than driverToDevice says"
+      case .copiesNothingBack: "the driver has other bytes than"
+      case .sendsNothing: "the device sees other bytes than"
+      case .sendsToo, .leavesBouncesDirty: "the device sees other bytes than deviceToDriver says"
+      case .leavesPagesDirty: "the pages are not zero"
+      case .sharesDirtyMemory: "is shared and not zero"
+      case .returnsDirtyMemory: "went back to the heap and is not zero"
+      case .sendsAByteMore: "the device reads a private byte"
+      case .copiesBackAByteMore: "beside the driver's buffer"
+      case .ignoresWrongEnds: "it is no such buffer"
+      case .copiesBackBeforeItChecks: "it has changed memory"
+      case .sharesInPlace: "the device does not reach it"
+      case .servesUnaligned: "it is not aligned"
+      case .allocatesBeforeItChecks: "changed the heap"
+      case .servesTwice: "it overlaps"
+      case .isSteered: "where the device writes something else"
+      case .servesWhenClosed: "the pool is closed"
+      case .sharesAfterTeardown: "the device still reaches memory"
+      case .tellsThePhysicalAddress: "the driver is told"
+      case .servesNothing: "there is no such buffer"
+      case .clearsWhatItSent: "the driver's buffer has changed"
+      case .spoilsTheHeap: "private memory has changed"
+      }
+    }
   }
 
   private var base: CorePool<HALHypervisor, ByteMemory>
+  private let hypervisor: HALHypervisor
   private let arena: Arena<ByteMemory>
   private let sabotage: Sabotage
   private var last: PhysicalAddress?
 
   init(_ hypervisor: HALHypervisor, _ arena: Arena<ByteMemory>, _ sabotage: Sabotage) {
-    arena.memory.forgetsToZero = sabotage == .zeroesNothing
+    arena.memory.forgetsToZero =
+      sabotage == .sharesDirtyMemory || sabotage == .returnsDirtyMemory
     base = arena.pool(hypervisor)
+    self.hypervisor = hypervisor
     self.arena = arena
     self.sabotage = sabotage
   }
@@ -41,7 +73,9 @@ struct SabotagedHAL: SharingPool, ~Copyable {
   }
 
   mutating func unshareAll() -> UnshareReport {
-    sabotage == .leavesAllShared ? UnshareReport() : base.unshareAll()
+    let report = base.unshareAll()
+    if sabotage == .sharesAfterTeardown { try? hypervisor.share(arena.window.start) }
+    return report
   }
 
   mutating func dmaAlloc(
@@ -51,6 +85,9 @@ struct SabotagedHAL: SharingPool, ~Copyable {
     case .leavesPagesDirty:
       let address = try base.allocateShared(Layout(size: pages &* 4096, alignment: 4096))
       return DMABuffer(physical: address, virtual: arena.memory.virtualAddress(of: address))
+    case .tellsThePhysicalAddress:
+      let address = try base.dmaAlloc(pages: pages, direction: direction).physical
+      return DMABuffer(physical: address, virtual: VirtualAddress(address.rawValue))
     case .servesUnaligned:
       let address = try base.dmaAlloc(pages: pages, direction: direction).physical
       let moved = PhysicalAddress(address.rawValue + 64)
@@ -81,8 +118,20 @@ struct SabotagedHAL: SharingPool, ~Copyable {
     case .sharesInPlace where buffer.size > 0:
       return arena.memory.physicalAddress(of: buffer.address)
     case .allocatesBeforeItChecks where buffer.size == 0:
-      _ = try base.allocateShared(Layout(size: 4096, alignment: 4096))
+      _ = try? base.allocateShared(Layout(size: 4096, alignment: 4096))
       throw .sizeIsZero
+    case .servesNothing where buffer.size == 0:
+      return try base.allocateShared(Layout(size: 16, alignment: 16))
+    case .clearsWhatItSent where buffer.size > 0 && buffer.size <= 4097:
+      let address = try base.share(buffer, direction: direction)
+      let start = arena.memory.physicalAddress(of: buffer.address)
+      arena.memory.fill(try AddressRange(start: start, size: 1), with: 0)
+      return address
+    case .spoilsTheHeap:
+      let address = try base.share(buffer, direction: direction)
+      let last = PhysicalAddress(arena.window.end.rawValue - 4096)
+      arena.memory.fill(try AddressRange(start: last, size: 1), with: 1)
+      return address
     case .servesTwice:
       let address = try base.share(buffer, direction: direction)
       defer { last = address }

@@ -7,6 +7,26 @@ struct SabotagedHypervisor: SupportingHypervisor {
     case positiveIsSuccess, sharesWithACount, sharesTwice, sharesOffTheGranule
     case neverUnshares, ignoresTheUnshareAnswer, misreportsAnswers, knowsTheGranule
     case protectsWithoutInfo, neverUnmaps, mapsTwice, ignoresTheMapAnswer, abandonsNothing
+    case ignoresTheEnrolAnswer
+
+    /// Part of what the machine must say of it.
+    var evidence: String {
+      switch self {
+      case .positiveIsSuccess: "answered 0"
+      case .sharesWithACount: "in x2 and x3"
+      case .sharesTwice: "shared while shared"
+      case .sharesOffTheGranule: "no granule of"
+      case .neverUnshares, .ignoresTheUnshareAnswer: "while the host may reach"
+      case .misreportsAnswers: "it should be hypercall failed"
+      case .knowsTheGranule: "no granule of"
+      case .protectsWithoutInfo: "answered 0, not onDemand"
+      case .neverUnmaps: "than before"
+      case .mapsTwice: "was mapped while it may be mapped"
+      case .ignoresTheMapAnswer: "is not mapped"
+      case .abandonsNothing: "was not abandoned"
+      case .ignoresTheEnrolAnswer: "it should be hypercall failed: 0xc6000006"
+      }
+    }
   }
 
   let base: DetectedHypervisor<ScriptedConduit>
@@ -71,7 +91,14 @@ struct SabotagedHypervisor: SupportingHypervisor {
     if sabotage != .abandonsNothing { base.abandon(granules) }
   }
 
-  func enroll() throws(ShareError) { try base.enroll() }
+  func enroll() throws(ShareError) {
+    do throws(ShareError) {
+      try base.enroll()
+    } catch {
+      if sabotage != .ignoresTheEnrolAnswer { throw error }
+    }
+  }
+
   func mmioGranule() throws(ShareError) -> UInt64 { try base.mmioGranule() }
 
   func map(_ granule: PhysicalAddress) throws(ShareError) {

@@ -8,6 +8,18 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
   enum Sabotage: CaseIterable {
     case servesWhenClosed, initialisesTwice, reportsNothing, servesAnotherBuffer
     case refusesAtRandom, freesInSilence
+
+    /// Part of what the machine must say of it.
+    var evidence: String {
+      switch self {
+      case .servesWhenClosed: "nothing can be served now"
+      case .initialisesTwice: "it should be already initialised"
+      case .reportsNothing: "regions went back"
+      case .servesAnotherBuffer: "lies in no region of the sharer"
+      case .refusesAtRandom: "no call had failed"
+      case .freesInSilence: "the pool is"
+      }
+    }
   }
 
   var base: CorePool<Hypervisor, Memory>
@@ -32,7 +44,9 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
 
   mutating func allocateShared(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     calls += 1
-    if sabotage == .refusesAtRandom, calls % 3 == 0 { throw .noStaticRange }
+    if sabotage == .refusesAtRandom, base.backing == .dynamic, calls % 3 == 0 {
+      throw .noStaticRange
+    }
     do throws(ShareError) {
       let address = try base.allocateShared(layout)
       return sabotage == .servesAnotherBuffer
