@@ -103,6 +103,11 @@ let package = Package(
         "SharingModel", "SimulatedHypervisors",
       ], swiftSettings: uncheckedExclusivity + sees("edge")),
     fuzzer("fuzz-lockstep"),
+    fuzzer("fuzz-allocator"),
+    fuzzer("fuzz-trace"),
+    fuzzer("fuzz-differential"),
+    fuzzer("fuzz-hypercalls"),
+    fuzzer("fuzz-hal"),
     .executableTarget(
       name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
@@ -122,6 +127,12 @@ let package = Package(
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),
+    .testTarget(
+      name: "FuzzHarnessesTests",
+      dependencies: [
+        "FuzzHarnesses", "FuzzSupport", "MemorySharing", "PropertyTesting",
+        "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

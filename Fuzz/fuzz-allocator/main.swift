@@ -1,0 +1,5 @@
+import FuzzHarnesses
+import FuzzSupport
+import Glibc
+
+exit(fuzzOrReplay(.allocator))
