@@ -11,10 +11,15 @@ public enum StateCounters {
   nonisolated(unsafe) public private(set) static var distinct = 0
   nonisolated(unsafe) private static var seen = [Bool](repeating: false, count: count)
 
+  /// The counter of a state, by its hash.
+  static func counter(of state: UInt64) -> Int {
+    let mixed = (state &* 0x9e37_79b9_7f4a_7c15) &>> 32
+    return Int(truncatingIfNeeded: mixed % UInt64(truncatingIfNeeded: count))
+  }
+
   /// Says that the input that runs went through an abstract state.
   public static func visit(_ state: UInt64) {
-    let mixed = (state &* 0x9e37_79b9_7f4a_7c15) &>> 32
-    let index = Int(truncatingIfNeeded: mixed % UInt64(truncatingIfNeeded: count))
+    let index = counter(of: state)
     if !seen[index] {
       seen[index] = true
       distinct += 1
