@@ -3,7 +3,9 @@ import Glibc
 // The symbols between libFuzzer and Swift. SwiftPM gives every executable a main of its own,
 // so libFuzzer's main never runs: its driver is called, by name, since without the sanitizer there
 // is none. The linker keeps the name visible for executables that are linked with
-// --export-dynamic-symbol=LLVMFuzzerRunDriver.
+// --export-dynamic-symbol=LLVMFuzzerRunDriver. Where Swift's runtime is linked statically it does
+// not: what comes from libraries is then hidden, and sharecheck_LLVMFuzzerRunDriver in an object
+// file has to call it, as in .clusterfuzzlite/build.sh.
 
 typealias TestOneInput = @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 typealias RunDriver =
@@ -21,8 +23,11 @@ nonisolated(unsafe) private var structured: StructuredMutator?
 nonisolated(unsafe) private var mutateBytes: Mutate?
 
 func libFuzzerDriver() -> RunDriver? {
-  guard let symbol = dlsym(nil, "LLVMFuzzerRunDriver") else { return nil }
-  return unsafeBitCast(symbol, to: RunDriver.self)
+  fuzzerSymbol("LLVMFuzzerRunDriver").map { unsafeBitCast($0, to: RunDriver.self) }
+}
+
+private func fuzzerSymbol(_ name: String) -> UnsafeMutableRawPointer? {
+  dlsym(nil, name) ?? dlsym(nil, "sharecheck_" + name)
 }
 
 func fuzz(_ harness: FuzzHarness, _ run: RunDriver) -> Int32 {
@@ -30,7 +35,7 @@ func fuzz(_ harness: FuzzHarness, _ run: RunDriver) -> Int32 {
   if environmentChoice("SHARECHECK_MUTATOR", among: ["structured", "bytes"]) != "bytes" {
     structured = harness.layout.map(StructuredMutator.init)
   }
-  mutateBytes = dlsym(nil, "LLVMFuzzerMutate").map { unsafeBitCast($0, to: Mutate.self) }
+  mutateBytes = fuzzerSymbol("LLVMFuzzerMutate").map { unsafeBitCast($0, to: Mutate.self) }
   atexit { printSummary() }
   var arguments = CommandLine.arguments
   if !arguments.contains(where: { $0.hasPrefix("-max_len=") }) {

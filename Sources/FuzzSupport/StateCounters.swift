@@ -6,6 +6,9 @@ public enum StateCounters {
   /// How many counters there are.
   public static var count: Int { 8 * stateCounters.count }
 
+  /// Whether visits count: in a process that fuzzes or replays, which has one thread; tests have many.
+  nonisolated(unsafe) static var isOn = false
+
   /// How many counters were ever used: the different states that were visited since the process
   /// began, where those that share a counter are one.
   nonisolated(unsafe) public private(set) static var distinct = 0
@@ -19,6 +22,7 @@ public enum StateCounters {
 
   /// Says that the input that runs went through an abstract state.
   public static func visit(_ state: UInt64) {
+    guard isOn else { return }
     let index = counter(of: state)
     if !seen[index] {
       seen[index] = true

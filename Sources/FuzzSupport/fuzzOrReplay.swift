@@ -7,6 +7,7 @@ import Glibc
 /// arguments are files, or directories of files: one line for each, the counts, and an exit code
 /// that is 0 if all holds, 1 if something is violated, 65 if something cannot be read.
 public func fuzzOrReplay(_ harness: FuzzHarness) -> Int32 {
+  StateCounters.isOn = true
   guard let run = libFuzzerDriver() else {
     return Replay(harness).run(CommandLine.arguments.dropFirst())
   }

@@ -35,6 +35,16 @@ import Testing
     #expect(storage.freeBlocks().isEmpty)
   }
 
+  @Test("A range above the last block of all addresses holds no block")
+  func aboveTheLastBlock() throws {
+    let storage = try Storage(range(0, 0x1000), minimumBlock: 16, orders: 4)
+    let start = UInt64.max - 14
+    #expect(throws: ShareError.rangeIsEmpty(start: PhysicalAddress(start))) {
+      try storage.allocator.add(range(start, 14))
+    }
+    #expect(storage.freeBlocks().isEmpty)
+  }
+
   @Test("A block of any order that is freed with any other is refused by that name")
   func wrongOrders() throws {
     let storage = try Storage(range(0, 256), minimumBlock: 1, orders: 9)

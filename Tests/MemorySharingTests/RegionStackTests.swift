@@ -33,6 +33,16 @@ import Testing
     }
   }
 
+  @Test("Forgetting the youngest record of a book without records changes nothing")
+  func popsNothing() throws {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
+    defer { bytes.deallocate() }
+    var stack = RegionStack(storage: bytes)
+    stack.pop()
+    #expect(stack.end == 0 && stack.last == nil)
+    try stack.reserve(granules: 5 * 64)
+  }
+
   @Test("A book without storage has room for nothing")
   func noStorage() {
     let stack = RegionStack(storage: UnsafeMutableRawBufferPointer(start: nil, count: 0))
