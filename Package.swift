@@ -94,7 +94,7 @@ let package = Package(
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(
       name: "FuzzSupport", dependencies: ["PropertyTesting"], swiftSettings: sees("func")),
-    // What is fuzzed, one file a harness, all listed in `FuzzHarness.all`.
+    // What is fuzzed, one folder a harness, all listed in `FuzzHarness.all`.
     .target(
       name: "FuzzHarnesses",
       dependencies: [
