@@ -62,7 +62,7 @@ let package = Package(
   ],
   targets: [
     // The core: no dependencies, no Foundation, Embedded Swift clean.
-    .target(name: "MemorySharing", swiftSettings: instrumented),
+    .target(name: "MemorySharing", swiftSettings: instrumented + sees("edge")),
     // The generic engine: knows no memory, imports nothing.
     .target(name: "PropertyTesting", swiftSettings: countingEdges + sees("func")),
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
@@ -93,14 +93,15 @@ let package = Package(
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(
-      name: "FuzzSupport", dependencies: ["PropertyTesting"], swiftSettings: sees("func")),
+      name: "FuzzSupport", dependencies: ["PropertyTesting"],
+      swiftSettings: uncheckedExclusivity + sees("func")),
     // What is fuzzed, one folder a harness, all listed in `FuzzHarness.all`.
     .target(
       name: "FuzzHarnesses",
       dependencies: [
         "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
         "SharingModel", "SimulatedHypervisors",
-      ], swiftSettings: sees("edge")),
+      ], swiftSettings: uncheckedExclusivity + sees("edge")),
     fuzzer("fuzz-lockstep"),
     fuzzer("fuzz-allocator"),
     fuzzer("fuzz-trace"),
@@ -108,10 +109,7 @@ let package = Package(
     fuzzer("fuzz-hypercalls"),
     fuzzer("fuzz-hal"),
     .executableTarget(
-      name: "make-seeds",
-      dependencies: [
-        "FuzzSupport", "PropertyTesting", "SharingModel", "SharingHarness", "SimulatedHypervisors",
-      ],
+      name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
 
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),

@@ -24,10 +24,17 @@ extension FuzzHarness {
       else { return nil }
       return machine.transcript(of: finding.testCase).description
     }
+    checkText = { text in
+      let testCase = try machine.parse(text)
+      guard property.evaluate(testCase).fingerprint != nil else { return nil }
+      return machine.transcript(of: testCase).description
+    }
     shrink = { bytes in
       guard let finding = property.run(bytes: bytes.prefix(layout.mostBytes)),
         let shrunk = property.shrink(finding)
       else { return nil }
+      let proof = property.prove(
+        below: shrunk.testCase.length, keeping: finding.fingerprint, budget: 200_000)
       let transcript = machine.transcript(of: shrunk.testCase).description
       let story = transcript.split(separator: "\n", omittingEmptySubsequences: false)
         .map { "# \($0)" }.joined(separator: "\n")
@@ -35,7 +42,7 @@ extension FuzzHarness {
         failure: "\(finding.fingerprint)",
         text: """
           # \(name), shrunk from \(finding.testCase.length) commands to \(shrunk.testCase.length) \
-          by running \(shrunk.evaluations) programs:
+          by running \(shrunk.evaluations) programs; \(proof.words)
           \(story)
           \(machine.text(of: shrunk.testCase))
 
@@ -43,7 +50,20 @@ extension FuzzHarness {
     }
   }
 
+  /// Counts what closures run.
   private final class Counter {
     var count = 0
+  }
+}
+
+extension ProofResult {
+  /// What the proof came to, in words that follow a comma.
+  fileprivate var words: String {
+    switch self {
+    case .proved(let tried): "no program of fewer commands fails so, \(tried) tried:"
+    case .found(_, let tried): "a program of fewer commands fails so, the last of \(tried) tried:"
+    case .outOfBudget(let length, let tried):
+      "no program of fewer than \(length) commands fails so, \(tried) tried:"
+    }
   }
 }

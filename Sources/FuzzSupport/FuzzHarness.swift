@@ -10,8 +10,10 @@ public struct FuzzHarness {
   public let layout: InputLayout?
   /// The longest input in bytes that the fuzzer makes, unless `-max_len=` says otherwise.
   public let maximumLength: Int
-  /// Inputs of the fuzzer's dictionary, or parts of such.
+  /// Parts of inputs, for the fuzzer's dictionary; empty where the grammar says enough.
   public var dictionary: [[UInt8]] = []
+  /// Makes inputs at random where no layout does.
+  public var text: ((UInt64) -> [UInt8])?
   /// Whether the fuzzer should spend time on an input; a replay runs every file.
   public var accepts: (UnsafeRawBufferPointer) -> Bool = { _ in true }
   /// Answers `nil` if all holds, otherwise what does not, as text.
@@ -22,6 +24,9 @@ public struct FuzzHarness {
   public var details: () -> String = { "" }
   /// Makes a violating input small, and says what came of it; nil where something else does that.
   public var shrink: ((UnsafeRawBufferPointer) -> ShrunkInput?)?
+  /// Checks what `shrink` wrote, as `check` does; it throws where the text says nothing. nil where
+  /// something else reads such texts.
+  public var checkText: ((String) throws -> String?)?
 
   /// Describes a check of inputs that are made of choices.
   public init(
@@ -103,4 +108,5 @@ public enum ExitCode {
   public static var violated: Int32 { 1 }
   public static var wrongUsage: Int32 { 64 }
   public static var badInput: Int32 { 65 }
+  public static var cannotWrite: Int32 { 74 }
 }

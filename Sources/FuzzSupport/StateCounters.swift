@@ -1,5 +1,3 @@
-import PropertyTesting
-
 /// The abstract states that runs go through, as counters that libFuzzer climbs like edges.
 ///
 /// libFuzzer reads and clears the section of that name around every input. States share counters by
@@ -8,19 +6,26 @@ public enum StateCounters {
   /// How many counters there are.
   public static var count: Int { 8 * stateCounters.count }
 
-  nonisolated(unsafe) private static var seen = StateSet()
+  /// How many counters were ever used: the different states that were visited since the process
+  /// began, where those that share a counter are one.
+  nonisolated(unsafe) public private(set) static var distinct = 0
+  nonisolated(unsafe) private static var seen = [Bool](repeating: false, count: count)
 
-  /// How many different states were visited since the process began, by their classes.
-  public static var distinct: Int { seen.count }
+  /// The counter of a state, by its hash.
+  static func counter(of state: UInt64) -> Int {
+    let mixed = (state &* 0x9e37_79b9_7f4a_7c15) &>> 32
+    return Int(truncatingIfNeeded: mixed % UInt64(truncatingIfNeeded: count))
+  }
 
   /// Says that the input that runs went through an abstract state.
   public static func visit(_ state: UInt64) {
-    seen.insert(state)
-    let mixed = (state &* 0x9e37_79b9_7f4a_7c15) &>> 32
-    let index = Int(truncatingIfNeeded: mixed % UInt64(truncatingIfNeeded: count))
-    let shift = UInt64(truncatingIfNeeded: 8 * (index % 8))
-    let counter = (stateCounters[index / 8] &>> shift) & 0xff
-    if counter < 0xff { stateCounters[index / 8] &+= 1 &<< shift }
+    let index = counter(of: state)
+    if !seen[index] {
+      seen[index] = true
+      distinct += 1
+    }
+    // Whether, not how often: libFuzzer would keep an input for every power of two.
+    stateCounters[index / 8] |= 1 &<< UInt64(truncatingIfNeeded: 8 * (index % 8))
   }
 }
 

@@ -20,15 +20,23 @@ struct StructuredMutator {
   ) -> [UInt8] {
     let room = max(0, maximum - layout.configurationWidth) / layout.commandWidth
     guard room > 0 else { return Array(input.prefix(maximum)) }
+    var testCase = read(Choices(bytes: input.prefix(layout.mostBytes), recording: true))
+    var numbers = RandomNumbers(seed: UInt64(seed))
+    if numbers.chance(1, outOf: 6) {
+      // The same on another machine.
+      let drawn = read(Choices(seed: numbers.next(), maximumLength: 1, recording: true))
+      testCase.records[0] = drawn.records[0]
+    }
     var choices = Choices(
-      mutating: read(input), with: read(other), maximumLength: min(room, layout.mostCommands),
-      seed: UInt64(seed))
+      mutating: testCase,
+      with: read(Choices(bytes: other.prefix(layout.mostBytes), recording: true)),
+      maximumLength: min(room, layout.mostCommands), seed: numbers.next())
     layout.read(&choices)
     return Array(choices.recorded.encoded().bytes.prefix(maximum))
   }
 
-  private func read(_ input: UnsafeRawBufferPointer) -> TestCase {
-    var choices = Choices(bytes: input.prefix(layout.mostBytes), recording: true)
+  private func read(_ choices: consuming Choices) -> TestCase {
+    var choices = choices
     layout.read(&choices)
     return choices.recorded
   }

@@ -26,7 +26,6 @@ import Testing
       }
       #expect(bytes.count <= check.mostBytes, "\(file): the end would be cut off")
       let program = check.program(bytes: bytes)
-      #expect(!program.steps.isEmpty, "\(file) has no command")
       if let failure = check.failure(of: program) { Issue.record("\(file): \(failure)") }
     }
   }

@@ -8,7 +8,8 @@ extension FuzzHarness {
   /// The whole system against the model, on all backends or on `SHARECHECK_BACKEND`; with
   /// `SHARECHECK_EXHIBIT` an exhibit of the museum in place of the core.
   public static var lockstep: FuzzHarness {
-    let exhibit = environmentChoice("SHARECHECK_EXHIBIT", among: Exhibit.all.map(\.id))
+    let exhibit = environmentChoice(
+      "SHARECHECK_EXHIBIT", among: (Exhibit.all + Exhibit.selfTests).map(\.id))
     let backend = environmentChoice("SHARECHECK_BACKEND", among: Backend.all.map(\.id))
     let check = EveryBackend(
       exhibit.flatMap(Exhibit.named)?.rig ?? .core,

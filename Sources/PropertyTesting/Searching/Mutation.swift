@@ -101,7 +101,7 @@ extension TestCase {
   /// Changes one value a little, or to an edge; now and then that of the configuration.
   fileprivate mutating func tweak(_ numbers: inout RandomNumbers) {
     guard !records.isEmpty else { return }
-    let isInCommand = length > 0 && !numbers.chance(1, outOf: 8)
+    let isInCommand = length > 0 && !numbers.chance(1, outOf: 4)
     let record = isInCommand ? 1 + numbers.index(below: length) : 0
     guard !records[record].choices.isEmpty else { return }
     let place = numbers.index(below: records[record].choices.count)
@@ -111,8 +111,9 @@ extension TestCase {
       switch numbers.next(below: 4) {
       case 0: choice.value == most ? 0 : choice.value &+ 1
       case 1: choice.value == 0 ? most : choice.value &- 1
-      case 2 where choice.form == .magnitude: numbers.edgeBiased(upTo: most, unit: 4096)
-      default: numbers.edgeBiased(upTo: most)
+      case 2: numbers.edgeBiased(upTo: most)
+      // Of its own size, or of a page's: what is much larger is refused as a rule.
+      default: numbers.edgeBiased(upTo: min(most, max(choice.value, 1 << 14)), unit: 4096)
       }
     records[record].choices[place].value = value
   }
