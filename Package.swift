@@ -95,7 +95,7 @@ let package = Package(
     .target(
       name: "FuzzSupport", dependencies: ["PropertyTesting"],
       swiftSettings: uncheckedExclusivity + sees("func")),
-    // What is fuzzed, one file a harness, all listed in `FuzzHarness.all`.
+    // What is fuzzed, one folder a harness, all listed in `FuzzHarness.all`.
     .target(
       name: "FuzzHarnesses",
       dependencies: [

@@ -55,6 +55,20 @@ package final class ByteMemory: GuestMemory {
       .initializeMemory(as: UInt8.self, repeating: byte)
   }
 
+  /// Fills a range with a word's bytes, lowest first, again and again.
+  func fill(_ range: AddressRange, withWord word: UInt64) {
+    guard let part = part(range.start.rawValue, range.size) else { return }
+    var offset = 0
+    while offset + 8 <= part.count {
+      part.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+      offset += 8
+    }
+    while offset < part.count {
+      part[offset] = UInt8(truncatingIfNeeded: word >> UInt64(8 * (offset % 8)))
+      offset += 1
+    }
+  }
+
   func write(_ bytes: [UInt8], at address: UInt64) {
     part(address, UInt64(bytes.count))?.copyBytes(from: bytes)
   }

@@ -70,7 +70,8 @@ package final class DeviceConduit: HypercallConduit {
 
   func reaches(_ range: AddressRange) -> Bool { reachable.contains { $0.contains(range) } }
 
-  /// Writes a word again and again over part of what it reaches, a run or all.
+  /// Writes a word again and again over part of what it reaches, a run or all; no byte of the word
+  /// is the canary.
   func write(_ word: UInt64, at position: UInt64, count: UInt64) {
     var skip = position
     for run in reachable {
@@ -78,19 +79,17 @@ package final class DeviceConduit: HypercallConduit {
         skip -= run.size
         continue
       }
-      let size = min(run.size - skip, count)
-      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: word >> (8 * ($0 % 8))) }
-      // The one byte that is the guest's secret is not the device's to write.
-      memory.write(
-        bytes.map { $0 == HALWorldFacts.canary ? 0 : $0 }, at: run.start.rawValue + skip)
+      let part = AddressRange(
+        uncheckedStart: run.start.rawValue + skip, size: min(run.size - skip, count))
+      memory.fill(part, withWord: word)
       if count != .max { return }
       skip = 0
     }
   }
 }
 
-/// What driver, device and checks agree upon.
-enum HALWorldFacts {
-  /// The byte of private memory, which nobody else writes.
-  static let canary: UInt8 = 0xc5
+/// What tells private memory from all other.
+enum Canary {
+  /// The byte that private memory is filled with, and that nobody writes elsewhere.
+  static let byte: UInt8 = 0xc5
 }

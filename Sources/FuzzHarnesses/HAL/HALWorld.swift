@@ -1,6 +1,12 @@
 import MemorySharing
 import PropertyTesting
 
+/// What drivers send: no byte of it is 0 or the canary.
+private let driverBytes = (0..<4200).map { number in
+  let byte = UInt8(truncatingIfNeeded: number * 7) | 1
+  return byte == Canary.byte ? 1 : byte
+}
+
 /// A pool over real bytes, with a driver on one side and a device on the other.
 struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
   let memory: ByteMemory
@@ -30,7 +36,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
       guard case .gaveBack(let region) = event, !memory.isFilled(region, with: 0) else { return }
       dirt.evidence = "\(region) went back to the heap and is not zero"
     }
-    memory.fill(ByteMemory.driver, with: HALWorldFacts.canary)
+    memory.fill(ByteMemory.driver, with: Canary.byte)
     let hypervisor =
       (try? HALHypervisor.detect(through: device)) ?? .plainKVM(PlainKVM(conduit: device))
     pool = make(hypervisor, arena)
@@ -47,7 +53,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
   /// What is wrong with memory, whatever was called.
   func evidence() -> String? {
     if let evidence = memory.violation ?? device.violation ?? dirt.evidence { return evidence }
-    let leak = device.reachable.first { memory.holds(HALWorldFacts.canary, in: $0) }
+    let leak = device.reachable.first { memory.holds(Canary.byte, in: $0) }
     return leak.map { "the device reads a private byte in \($0)" }
   }
 
@@ -95,8 +101,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     _ slot: Slot, size: UInt64, _ direction: BufferDirection, seed: UInt8
   ) -> Judged<Outcome<UInt64>> {
     let buffer = buffer(slot, size)
-    let sent = (0..<min(size, 4097)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ UInt64(seed)) | 1 }
-      .map { $0 == HALWorldFacts.canary ? 1 : $0 }
+    let sent = Array(driverBytes.dropFirst(Int(seed)).prefix(Int(min(size, 4097))))
     memory.write(sent, at: start(of: slot))
     return judged { world in
       let outcome = Outcome { () throws(ShareError) in
@@ -169,7 +174,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     let outcome = Outcome { () throws(ShareError) in try arena.allocate(layout).rawValue }
     if let address = outcome.value {
       memory.fill(
-        AddressRange(uncheckedStart: address, size: size), with: HALWorldFacts.canary)
+        AddressRange(uncheckedStart: address, size: size), with: Canary.byte)
       heapSlots[slot] = NaiveBlocks.Held(address: address, layout: layout)
     }
     return Judged(answer: outcome, evidence: nil)
@@ -180,7 +185,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     guard let held = heapSlots[slot] else { return Judged(answer: .served(0), evidence: nil) }
     heapSlots[slot] = nil
     let range = AddressRange(uncheckedStart: held.address, size: held.layout.size)
-    let isWhole = memory.isFilled(range, with: HALWorldFacts.canary)
+    let isWhole = memory.isFilled(range, with: Canary.byte)
     try? arena.release(PhysicalAddress(held.address), held.layout)
     return Judged(
       answer: .served(held.address), evidence: isWhole ? nil : "private memory has changed")
@@ -251,7 +256,7 @@ extension HALWorld where Pool: ~Copyable {
       AddressRange(uncheckedStart: first, size: start - first),
       AddressRange(uncheckedStart: end, size: first + 3 * 4096 - end),
     ]
-    return sides.allSatisfy { memory.isFilled($0, with: HALWorldFacts.canary) }
+    return sides.allSatisfy { memory.isFilled($0, with: Canary.byte) }
       ? nil : "private bytes beside the driver's buffer have changed"
   }
 

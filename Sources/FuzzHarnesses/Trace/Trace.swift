@@ -16,6 +16,9 @@ extension FuzzHarness {
       commands += (try? check.parse(bytes))?.steps.count ?? 0
       return check.failure(of: bytes)
     }
+    harness.text = { seed in
+      Array(Grammar(maximumLength: 12).program(seed: seed).text.utf8)
+    }
     harness.dictionary = TextCheck.words.map { Array($0.utf8) }
     harness.text = { seed in Array(Grammar(maximumLength: 20).program(seed: seed).text.utf8) }
     harness.checkText = { text in check.failure(of: Array(text.utf8)) }

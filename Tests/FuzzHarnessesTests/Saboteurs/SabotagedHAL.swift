@@ -10,6 +10,7 @@ struct SabotagedHAL: SharingPool, ~Copyable {
     case ignoresWrongEnds, copiesBackBeforeItChecks, sharesInPlace, servesUnaligned
     case allocatesBeforeItChecks, servesTwice, isSteered, servesWhenClosed, sharesAfterTeardown
     case tellsThePhysicalAddress, servesNothing, clearsWhatItSent, spoilsTheHeap
+    case refusesToEnd, closesLoosely
 
     /// Part of what the machine must say of it.
     var evidence: String {
@@ -36,6 +37,8 @@ struct SabotagedHAL: SharingPool, ~Copyable {
       case .servesNothing: "there is no such buffer"
       case .clearsWhatItSent: "the driver's buffer has changed"
       case .spoilsTheHeap: "private memory has changed"
+      case .refusesToEnd: "it is such a buffer"
+      case .closesLoosely: "there was nothing to do"
       }
     }
   }
@@ -74,6 +77,11 @@ struct SabotagedHAL: SharingPool, ~Copyable {
 
   mutating func unshareAll() -> UnshareReport {
     let report = base.unshareAll()
+    if sabotage == .closesLoosely {
+      var again = report
+      again.regionsKept += 1
+      return again
+    }
     if sabotage == .sharesAfterTeardown { try? hypervisor.share(arena.window.start) }
     return report
   }
@@ -167,6 +175,7 @@ struct SabotagedHAL: SharingPool, ~Copyable {
       arena.memory.copy(
         from: bounce, to: arena.memory.physicalAddress(of: buffer.address), size: buffer.size)
       try base.unshare(bounce, buffer, direction: direction)
+    case .refusesToEnd: throw .notAllocated(bounce)
     case .ignoresWrongEnds: try? base.unshare(bounce, buffer, direction: direction)
     default: try base.unshare(bounce, buffer, direction: direction)
     }

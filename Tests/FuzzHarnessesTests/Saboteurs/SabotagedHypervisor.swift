@@ -7,7 +7,9 @@ struct SabotagedHypervisor: SupportingHypervisor {
     case positiveIsSuccess, sharesWithACount, sharesTwice, sharesOffTheGranule
     case neverUnshares, ignoresTheUnshareAnswer, misreportsAnswers, knowsTheGranule
     case protectsWithoutInfo, neverUnmaps, mapsTwice, ignoresTheMapAnswer, abandonsNothing
-    case ignoresTheEnrolAnswer
+    case ignoresTheEnrolAnswer, believesEveryInfo, unmapsTwice, doubtsEveryUnmap
+    case asksTheGranuleTwice, asksTheGranuleOfAnAddress, callsAnUnknownFunction
+    case unsharesTwice, sharesToUnshare
 
     /// Part of what the machine must say of it.
     var evidence: String {
@@ -25,6 +27,14 @@ struct SabotagedHypervisor: SupportingHypervisor {
       case .ignoresTheMapAnswer: "is not mapped"
       case .abandonsNothing: "was not abandoned"
       case .ignoresTheEnrolAnswer: "it should be hypercall failed: 0xc6000006"
+      case .believesEveryInfo: "it should be MMIO granule"
+      case .unmapsTwice: "was unmapped while not mapped"
+      case .doubtsEveryUnmap: "are stuck"
+      case .asksTheGranuleTwice: "memInfo was called while initialising"
+      case .asksTheGranuleOfAnAddress: "memInfo was called with 4096 in x1"
+      case .callsAnUnknownFunction: "no hypervisor has a function"
+      case .unsharesTwice: "was unshared while not shared"
+      case .sharesToUnshare: "was shared in the teardown"
       }
     }
   }
@@ -51,6 +61,8 @@ struct SabotagedHypervisor: SupportingHypervisor {
   var sharingSupport: SharingSupport { base.sharingSupport }
 
   func granule() throws(ShareError) -> Granule {
+    if sabotage == .asksTheGranuleTwice { _ = call(.memInfo, 0) }
+    if sabotage == .asksTheGranuleOfAnAddress { _ = call(.memInfo, 4096) }
     let granule = try base.granule()
     return sabotage == .knowsTheGranule ? try Granule(bytes: 4096) : granule
   }
@@ -63,6 +75,7 @@ struct SabotagedHypervisor: SupportingHypervisor {
         throw .hypercallFailed(
           function: HypercallFunction.memShare.rawValue, address: granule.rawValue, answer: answer)
       }
+    case .callsAnUnknownFunction: _ = conduit.call(HypercallRegisters(0xC600_0009))
     case .sharesWithACount: _ = call(.memShare, granule.rawValue, count: 1)
     case .sharesTwice:
       try base.share(granule)
@@ -83,6 +96,13 @@ struct SabotagedHypervisor: SupportingHypervisor {
     switch sabotage {
     case .neverUnshares: break
     case .ignoresTheUnshareAnswer: _ = call(.memUnshare, granule.rawValue)
+    case .unsharesTwice:
+      try base.unshare(granule)
+      _ = call(.memUnshare, granule.rawValue)
+    case .sharesToUnshare:
+      try base.unshare(granule)
+      try base.share(granule)
+      try base.unshare(granule)
     default: try base.unshare(granule)
     }
   }
@@ -99,7 +119,16 @@ struct SabotagedHypervisor: SupportingHypervisor {
     }
   }
 
-  func mmioGranule() throws(ShareError) -> UInt64 { try base.mmioGranule() }
+  func mmioGranule() throws(ShareError) -> UInt64 {
+    do throws(ShareError) {
+      return try base.mmioGranule()
+    } catch {
+      guard case .mmioGranuleIsMisaligned(let granule) = error, granule != 0,
+        sabotage == .believesEveryInfo
+      else { throw error }
+      return granule
+    }
+  }
 
   func map(_ granule: PhysicalAddress) throws(ShareError) {
     if sabotage == .ignoresTheMapAnswer {
@@ -111,7 +140,10 @@ struct SabotagedHypervisor: SupportingHypervisor {
   }
 
   func unmap(_ granule: PhysicalAddress) throws(ShareError) {
-    if sabotage != .neverUnmaps { try base.unmap(granule) }
+    if sabotage == .neverUnmaps { return }
+    try base.unmap(granule)
+    if sabotage == .unmapsTwice { try base.unmap(granule) }
+    if sabotage == .doubtsEveryUnmap { throw .mmioGuardUnsupported }
   }
 
   private func call(_ function: HypercallFunction, _ address: UInt64, count: UInt64 = 0) -> UInt64 {

@@ -7,7 +7,7 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
 {
   enum Sabotage: CaseIterable {
     case servesWhenClosed, initialisesTwice, reportsNothing, servesAnotherBuffer
-    case refusesAtRandom, freesInSilence
+    case refusesAtRandom, freesInSilence, countsGranulesTwice, forgetsTheQuarantine, reportsAgain
 
     /// Part of what the machine must say of it.
     var evidence: String {
@@ -18,6 +18,9 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
       case .servesAnotherBuffer: "lies in no region of the sharer"
       case .refusesAtRandom: "no call had failed"
       case .freesInSilence: "the pool is"
+      case .countsGranulesTwice: "granules were unshared"
+      case .forgetsTheQuarantine: "the host may reach"
+      case .reportsAgain: "there was nothing to do"
       }
     }
   }
@@ -25,6 +28,7 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
   var base: CorePool<Hypervisor, Memory>
   let sabotage: Sabotage
   private var calls = 0
+  private var reported = UnshareReport()
 
   init(_ base: consuming CorePool<Hypervisor, Memory>, _ sabotage: Sabotage) {
     self.base = base
@@ -64,8 +68,17 @@ struct SabotagedPool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory>: 
   }
 
   mutating func unshareAll() -> UnshareReport {
-    let report = base.unshareAll()
-    return sabotage == .reportsNothing ? UnshareReport() : report
+    var report = base.unshareAll()
+    switch sabotage {
+    case .reportsNothing: return UnshareReport()
+    case .countsGranulesTwice: report.granulesUnshared *= 2
+    case .forgetsTheQuarantine: report.granulesQuarantined = 0
+    case .reportsAgain:
+      if report.isEmpty { report = reported }
+      reported = report
+    default: break
+    }
+    return report
   }
 
   mutating func dmaAlloc(
