@@ -40,6 +40,22 @@ import Testing
     }
   }
 
+  @Test("What harnesses once found holds", arguments: FuzzHarness.all.map(\.name))
+  func regressions(name: String) throws {
+    let harness = try #require(FuzzHarness.all.first { $0.name == name })
+    let folder = "\(Self.package)/corpora/regressions/\(name.dropFirst("fuzz-".count))"
+    guard let checkText = harness.checkText, case .files(let files) = inputs(at: folder) else {
+      return
+    }
+    for file in files {
+      guard case .bytes(let bytes) = contents(of: file) else {
+        Issue.record("\(file) cannot be read")
+        continue
+      }
+      #expect(try checkText(String(decoding: bytes, as: UTF8.self)) == nil, "\(file)")
+    }
+  }
+
   @Test(
     "Every harness has a short main of its name, and a row in the table that says what it finds")
   func documented() throws {

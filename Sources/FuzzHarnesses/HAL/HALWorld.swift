@@ -135,6 +135,10 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     let held = bounces[slot]
     let address = mistake.address(held?.address ?? ByteMemory.arena.start.rawValue, by: 16)
     let size = mistake.size(held?.size ?? 16, by: 4)
+    // A wrong size that fits another live buffer would hand over memory that is not the driver's.
+    guard size <= 4097 || !isLive(address, size, 16) else {
+      return Judged(answer: .served(address), evidence: nil)
+    }
     let buffer = buffer(slot, size)
     let own = min(size, 4097)
     let before = memory.read(start(of: slot), own)

@@ -20,7 +20,6 @@ extension FuzzHarness {
       Array(Grammar(maximumLength: 12).program(seed: seed).text.utf8)
     }
     harness.dictionary = TextCheck.words.map { Array($0.utf8) }
-    harness.text = { seed in Array(Grammar(maximumLength: 20).program(seed: seed).text.utf8) }
     harness.checkText = { text in check.failure(of: Array(text.utf8)) }
     return harness
   }
