@@ -18,14 +18,19 @@ package final class ByteMemory: GuestMemory {
   package var forgetsToZero = false
   private(set) var violation: String?
   private let bytes: UnsafeMutableRawBufferPointer
+  private let remembered: UnsafeMutableRawBufferPointer
 
   init(offset: UInt64) {
     self.offset = offset
     bytes = .allocate(byteCount: Int(Self.all.size), alignment: 8)
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    remembered = .allocate(byteCount: bytes.count, alignment: 8)
   }
 
-  deinit { bytes.deallocate() }
+  deinit {
+    bytes.deallocate()
+    remembered.deallocate()
+  }
 
   package func zero(_ range: AddressRange) {
     if !forgetsToZero { fill(range, with: 0) }
@@ -94,14 +99,13 @@ package final class ByteMemory: GuestMemory {
     return memchr(start, CInt(byte), part.count) != nil
   }
 
-  /// All bytes.
-  func snapshot() -> [UInt8] { Array(bytes) }
+  /// Remembers all bytes.
+  func remember() { remembered.copyMemory(from: UnsafeRawBufferPointer(bytes)) }
 
-  func isUnchanged(since snapshot: [UInt8]) -> Bool {
-    snapshot.withUnsafeBytes { old in
-      guard let before = old.baseAddress, let now = bytes.baseAddress else { return false }
-      return old.count == bytes.count && memcmp(before, now, bytes.count) == 0
-    }
+  /// Whether all bytes are what they were when they were remembered.
+  var isAsRemembered: Bool {
+    guard let before = remembered.baseAddress, let now = bytes.baseAddress else { return false }
+    return memcmp(before, now, bytes.count) == 0
   }
 
   private func part(_ address: UInt64, _ size: UInt64) -> UnsafeMutableRawBufferPointer? {

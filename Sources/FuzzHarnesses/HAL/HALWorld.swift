@@ -218,7 +218,8 @@ extension HALWorld where Pool: ~Copyable {
     _ call: (inout HALWorld) throws(ShareError) -> Void
   ) -> Judged<Outcome<UInt64>> {
     let isRight = isLive(address, size, alignment)
-    let snapshot = isRight ? [] : memory.snapshot()
+    let (free, reachable) = (freeBlocks, device.reachable)
+    if !isRight { memory.remember() }
     let outcome = Outcome { () throws(ShareError) in
       try call(&self)
       return address
@@ -229,7 +230,8 @@ extension HALWorld where Pool: ~Copyable {
     } else if isRight != (outcome.value != nil) {
       evidence = isRight ? "it is such a buffer" : "it is no such buffer"
     }
-    if !isRight, !memory.isUnchanged(since: snapshot) { evidence = "it has changed memory" }
+    if !isRight, !memory.isAsRemembered { evidence = "it has changed memory" }
+    if free != freeBlocks || reachable != device.reachable { evidence = "it has changed the heap" }
     live.removeAll { isRight && $0.address == address }
     return Judged(answer: outcome, evidence: evidence)
   }

@@ -10,7 +10,7 @@ struct SabotagedHAL: SharingPool, ~Copyable {
     case ignoresWrongEnds, copiesBackBeforeItChecks, sharesInPlace, servesUnaligned
     case allocatesBeforeItChecks, servesTwice, isSteered, servesWhenClosed, sharesAfterTeardown
     case tellsThePhysicalAddress, servesNothing, clearsWhatItSent, spoilsTheHeap
-    case refusesToEnd, closesLoosely
+    case refusesToEnd, closesLoosely, refillsToEnd
 
     /// Part of what the machine must say of it.
     var evidence: String {
@@ -38,6 +38,7 @@ struct SabotagedHAL: SharingPool, ~Copyable {
       case .clearsWhatItSent: "the driver's buffer has changed"
       case .spoilsTheHeap: "private memory has changed"
       case .refusesToEnd: "it is such a buffer"
+      case .refillsToEnd: "it has changed the heap"
       case .closesLoosely: "there was nothing to do"
       }
     }
@@ -174,6 +175,9 @@ struct SabotagedHAL: SharingPool, ~Copyable {
     case .copiesBackBeforeItChecks where buffer.size <= 4097 && direction != .driverToDevice:
       arena.memory.copy(
         from: bounce, to: arena.memory.physicalAddress(of: buffer.address), size: buffer.size)
+      try base.unshare(bounce, buffer, direction: direction)
+    case .refillsToEnd:
+      _ = try? base.allocateShared(Layout(size: 4096, alignment: 4096))
       try base.unshare(bounce, buffer, direction: direction)
     case .refusesToEnd: throw .notAllocated(bounce)
     case .ignoresWrongEnds: try? base.unshare(bounce, buffer, direction: direction)
