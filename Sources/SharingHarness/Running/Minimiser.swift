@@ -35,7 +35,7 @@ public struct Minimiser: Sendable {
   public var replacements = 5_000
   /// How many programs with fewer commands are tried at last, in the order of a proof, for programs
   /// of at most three commands: what another kind of command or a fault does at once.
-  public var shorterPrograms = 1_000
+  public var shorterPrograms = 4_000
 
   public init() {}
 
