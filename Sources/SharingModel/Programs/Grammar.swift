@@ -216,9 +216,9 @@ extension Grammar {
 
   static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
   /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
-  static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
+  public static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
   /// The hypercalls of a command, from the first on, that can have a fault.
-  static var faultPositions: Int { 16 }
+  public static var faultPositions: Int { 16 }
   private static let initialisations = Initialisation.allCases
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
