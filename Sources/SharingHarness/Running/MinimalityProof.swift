@@ -14,18 +14,19 @@ public struct MinimalityProof: Sendable {
     self.budget = budget
   }
 
-  /// Tries all programs of the program's alphabet that have fewer commands.
+  /// Tries all programs of an alphabet that have fewer commands.
   ///
   /// - Parameters:
+  ///   - alphabet: that of the program, unless it is another one.
   ///   - fingerprint: how the program fails.
   ///   - trying: hears the length of the next program and how many were run before it.
   ///   - evaluate: runs a program where the given one fails.
   public func callAsFunction(
-    _ program: Program, keeping fingerprint: Fingerprint,
+    _ program: Program, keeping fingerprint: Fingerprint, of alphabet: Alphabet? = nil,
     trying: (_ length: Int, _ tried: Int) -> Void = { _, _ in },
     evaluate: (Program) -> Attempt
   ) -> Minimality {
-    let alphabet = Alphabet(of: program)
+    let alphabet = alphabet ?? Alphabet(of: program)
     // A program fails at its last command or at its end: what fails sooner is longer than it need be.
     let last: Command.Kind? = if case .command(let kind) = fingerprint.command { kind } else { nil }
     let result = Prover(budget: budget).prove(

@@ -34,8 +34,9 @@ public struct Minimiser: Sendable {
   /// For programs of more than three commands.
   public var replacements = 5_000
   /// How many programs with fewer commands are tried at last, in the order of a proof, for programs
-  /// of at most three commands: what another kind of command or a fault does at once.
-  public var shorterPrograms = 4_000
+  /// of at most three commands: what another kind of command or a fault does at once. First as many
+  /// of the program's own alphabet, then ten times as many of the few sizes that a sweep has.
+  public var shorterPrograms = 1_000
 
   public init() {}
 
@@ -136,10 +137,17 @@ public struct Minimiser: Sendable {
     _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Attempt
   ) -> (testCase: TestCase?, tried: Int) {
     guard shorterPrograms > 0 else { return (nil, 0) }
-    let proof = MinimalityProof(budget: shorterPrograms)
-    let answer = proof(program, keeping: fingerprint, evaluate: evaluate)
-    let smaller = answer.smaller.flatMap { try? Program(text: $0) }
-    return (smaller.flatMap(grammar.testCase(of:)), answer.tried)
+    let few = Alphabet(sweeping: program.configuration, faults: true)
+    var tried = 0
+    for (alphabet, budget) in [(Alphabet(of: program), 1), (few, 10)] {
+      let answer = MinimalityProof(budget: budget * shorterPrograms)(
+        program, keeping: fingerprint, of: alphabet, evaluate: evaluate)
+      tried += answer.tried
+      if let smaller = answer.smaller.flatMap({ try? Program(text: $0) }) {
+        return (grammar.testCase(of: smaller), tried)
+      }
+    }
+    return (nil, tried)
   }
 
   private func program(of testCase: TestCase) -> Program {

@@ -45,7 +45,9 @@ extension Alphabet {
   /// Sizes are 1, a granule, one byte more, and three; an alignment to a granule is there where it
   /// makes a larger block. Beyond that a kind has one that stands for all: what is freed is freed as
   /// it was allocated, buffers go both ways, and the init is the standard one.
-  public init(sweeping configuration: Configuration) {
+  ///
+  /// - Parameter faults: whether commands have faults of their own; a sweep disturbs them itself.
+  public init(sweeping configuration: Configuration, faults: Bool = false) {
     let granule = configuration.granule
     let granules = [1, granule, granule + 1, 3 * granule]
     self.configuration = configuration
@@ -61,7 +63,7 @@ extension Alphabet {
     zeroings = [false]
     initialisations = [.standard]
     standingFaults = [.fails, nil]
-    hasFaults = false
+    hasFaults = faults
   }
 }
 
