@@ -432,7 +432,8 @@ Proof.
     pose proof (pow_pos (snd b)). apply in_app_or in H. destruct H as [H|H].
     + apply IHn in H; auto. destruct H as (A1 & A2 & A3 & A4 & A5).
       repeat apply conj; auto; try lia. intros u U. simpl.
-      replace (u - base <? 2 ^ n) with true by (symmetry; apply Nat.ltb_lt; unfold inside in U; lia).
+      replace (u - base <? 2 ^ n) with true
+        by (symmetry; apply Nat.ltb_lt; unfold inside in U; lia).
       auto.
     + apply IHn in H; auto. destruct H as (A1 & A2 & A3 & A4 & A5).
       repeat apply conj; auto; try lia.
@@ -442,6 +443,18 @@ Proof.
         replace (u - base <? 2 ^ n) with false
           by (symmetry; apply Nat.ltb_ge; unfold inside in U; lia).
         replace (u - base - 2 ^ n) with (u - (base + 2 ^ n)) by lia. auto.
+Qed.
+
+Lemma blocks_order : forall n base t b, good n t -> In b (blocks Used n base t) -> snd b <= top.
+Proof.
+  assert (leaf : forall x n base b, good n (Leaf x) -> In b (blocks Used n base (Leaf x)) ->
+    snd b <= top).
+  { intros x n base b G H. destruct x; simpl in H; [destruct H| |destruct H].
+    destruct H as [<-|[]]. exact G. }
+  induction n; intros base t b G H; (destruct t as [y|l r]; [eapply leaf; eauto|]).
+  - destruct G.
+  - simpl in G. destruct G as (G1 & G2 & _). simpl in H. apply in_app_or in H.
+    destruct H; eauto.
 Qed.
 
 (** Every unit of a kind lies in a block of that kind. *)
@@ -458,7 +471,8 @@ Proof.
     destruct (u <? 2 ^ n) eqn:V.
     + apply Nat.ltb_lt in V. destruct (IHn base l u) as (b & I & J); auto.
       exists b. simpl. split; auto. apply in_or_app; auto.
-    + apply Nat.ltb_ge in V. destruct (IHn (base + 2 ^ n) r (u - 2 ^ n)) as (b & I & J); auto; try lia.
+    + apply Nat.ltb_ge in V.
+      destruct (IHn (base + 2 ^ n) r (u - 2 ^ n)) as (b & I & J); auto; try lia.
       exists b. simpl. split; [apply in_or_app; auto|].
       replace (base + u) with (base + 2 ^ n + (u - 2 ^ n)) by lia. auto.
 Qed.
@@ -494,7 +508,8 @@ Proof.
 Qed.
 
 (** Freeing succeeds on every used block. *)
-Lemma deallocate_complete : forall n base t o k, good n t -> In (base + o, k) (blocks Used n base t) ->
+Lemma deallocate_complete : forall n base t o k,
+  good n t -> In (base + o, k) (blocks Used n base t) ->
   exists t', deallocate n k o t = Some t'.
 Proof.
   unfold deallocate. induction n; intros base t o k G H; (destruct t as [y|l r]; [|]).
@@ -538,7 +553,8 @@ Proof.
         -- specialize (M e E KE). rewrite precedes_spec in *. lia.
       * repeat split; simpl; auto. intros e [<-|E] KE; auto.
         destruct (precedes c d) eqn:R; auto. exfalso.
-        assert (~ (precedes d c = true)) by congruence. assert (~ (precedes c d = true)) by congruence.
+        assert (~ (precedes d c = true)) by congruence.
+        assert (~ (precedes c d = true)) by congruence.
         rewrite precedes_spec in *. lia.
     + injection H as <-. apply Nat.leb_gt in D. repeat split; simpl; auto.
       intros e [<-|E] KE; auto. lia.
@@ -665,7 +681,8 @@ Proof.
   destruct (pick k (blocks Free n 0 t)) as [[o' b]|]; [|discriminate].
   destruct (replace Free (Leaf Used) n k o' t) as [t''|] eqn:R; [|discriminate].
   simpl in A. injection A as -> ->.
-  destruct (replace_spec _ _ _ _ _ _ _ G (used_good k T) R) as (A1 & A2 & A3 & A4 & A5 & A6 & A7 & A8).
+  destruct (replace_spec _ _ _ _ _ _ _ G (used_good k T) R)
+    as (A1 & A2 & A3 & A4 & A5 & A6 & A7 & A8).
   repeat apply conj; auto.
   - intros u U. split; auto. rewrite A6 by auto. reflexivity.
   - destruct (A8 0) as (rest & P1 & P2). simpl in P1. rewrite blocks_used_leaf in P2.
@@ -693,7 +710,8 @@ Proof.
   - destruct (pick_some _ _ _ P) as (I' & K' & _). simpl in K'.
     destruct (blocks_within _ _ _ _ _ G I') as (B1 & B2 & B3 & B4 & B5). simpl in *.
     pose proof (pow_le k c K').
-    destruct (replace_complete Free (Leaf Used) k n o' t) as [t' R]; auto; try lia; try discriminate.
+    destruct (replace_complete Free (Leaf Used) k n o' t) as [t' R];
+      auto; try lia; try discriminate.
     + rewrite Nat.sub_0_r in B4. eapply Nat.divide_trans; [apply pow_divide|]; eauto.
     + intros u U. specialize (B5 u). rewrite Nat.sub_0_r in B5. apply B5. unfold inside. simpl. lia.
     + rewrite R in A. discriminate.
@@ -776,7 +794,8 @@ Qed.
 Theorem live_blocks_are_disjoint : forall n t, good n t ->
   NoDup (blocks Used n 0 t)
   /\ (forall b c, In b (blocks Used n 0 t) -> In c (blocks Used n 0 t) -> b = c \/ apart b c)
-  /\ (forall u, u < 2 ^ n -> look n t u = Used <-> exists b, In b (blocks Used n 0 t) /\ inside u b).
+  /\ (forall u, u < 2 ^ n ->
+      look n t u = Used <-> exists b, In b (blocks Used n 0 t) /\ inside u b).
 Proof.
   intros n t G. destruct (blocks_apart Used n 0 t G) as [N A]. repeat apply conj; auto.
   intros u U. split.
