@@ -25,7 +25,9 @@ let next_line () =
   | None ->
     match input_line stdin with
     | exception End_of_file -> None
-    | text -> incr line_number; Some { number = !line_number; words = String.split_on_char ' ' text }
+    | text ->
+      incr line_number;
+      Some { number = !line_number; words = String.split_on_char ' ' text }
 
 let number line word =
   match int_of_string_opt word with
@@ -58,7 +60,8 @@ let machine line =
     if highest > 1 lsl 56 then disagree line.number "the arena lies too high for 63-bit numbers";
     (* The smallest aligned window that holds the arena and a granule. *)
     let rec window k =
-      if k >= log2 granule - shift && lowest lsr k = (highest - 1) lsr k then k else window (k + 1) in
+      if k >= log2 granule - shift && lowest lsr k = (highest - 1) lsr k then k
+      else window (k + 1) in
     let depth = window 0 in
     let first = (lowest lsr depth) lsl depth in
     let top orders = min (log2 minimum + orders - 1) 63 - shift in
@@ -192,7 +195,8 @@ let replay_call m pool line =
   compare_events m answer (news after.core.events pool.core.events) observed;
   let said = String.concat " " (List.tl answer.words) in
   let expected = text_of_answer m result in
-  if said <> expected then disagree answer.number "the core answered: %s; the model: %s" said expected;
+  if said <> expected then
+    disagree answer.number "the core answered: %s; the model: %s" said expected;
   (match result with Address _ | Finished | Reported _ -> () | _ -> incr refused);
   after
 
