@@ -112,6 +112,14 @@ let package = Package(
       name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
 
+    // Traces of random programs for the certified oracle (proofs/coq).
+    .executableTarget(
+      name: "proof-traces",
+      dependencies: [
+        "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
+      ], path: "proofs/traces", linkerSettings: fuzzable),
+
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

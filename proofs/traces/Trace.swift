@@ -1,0 +1,106 @@
+import Glibc
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// Writes a trace to the standard output, a line a call, an event or an answer. Numbers are decimal;
+/// proofs/coq/README.md has the format.
+final class Trace {
+  /// How many calls were written.
+  private(set) var calls = 0
+  private var text: [UInt8] = []
+  private var hasFailed = false
+
+  private func line(_ words: String) {
+    text.append(contentsOf: words.utf8)
+    text.append(10)
+    if text.count > 1 << 20 { flush() }
+  }
+
+  private func flush() {
+    text.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count, !hasFailed {
+        let count = write(STDOUT_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        if count > 0 { written += count } else { hasFailed = true }
+      }
+    }
+    text.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes what is left; says whether all could be written.
+  func finish() -> Bool {
+    flush()
+    return !hasFailed
+  }
+
+  func begin(_ machine: Configuration) {
+    line(
+      "machine \(machine.granule) \(machine.minimumBlock) \(machine.poolOrders)"
+        + " \(machine.heapOrders) \(machine.arenaStart) \(machine.arenaSize)")
+  }
+
+  func call(_ words: String) {
+    calls += 1
+    line(words)
+  }
+
+  func event(_ event: PortEvent) {
+    switch event {
+    case .hypercall(let call):
+      let name =
+        switch HypercallFunction(rawValue: call.function) {
+        case .memShare: "share"
+        case .memUnshare: "unshare"
+        default: "unknown"
+        }
+      let effect = call.effect == .none ? 0 : 1
+      line("\(name) \(call.x1) \(Int64(bitPattern: call.answer)) \(effect)")
+    case .heapAllocated(let region, _): line("took \(region.start.rawValue) \(region.size)")
+    case .heapFreed(let region, _): line("gave \(region.start.rawValue) \(region.size)")
+    case .abandoned(let granule): line("abandoned \(granule.start.rawValue)")
+    case .memoryZeroed, .memoryCopied, .memoryFilled: break
+    }
+  }
+
+  func answer(_ outcome: Outcome) {
+    switch outcome {
+    case .address(let address, _): line("= address \(address.rawValue)")
+    case .done: line("= done")
+    case .unshared(let report):
+      line(
+        "= report \(report.granulesUnshared) \(report.granulesQuarantined)"
+          + " \(report.regionsReturned) \(report.regionsKept)")
+    case .failed(let error): line("= \(Self.name(of: error))")
+    case .skipped, .unmapped: line("= nothing")
+    }
+  }
+
+  private static func name(of error: ShareError) -> String {
+    switch error {
+    case .exhausted: "exhausted"
+    case .largerThanTheTopOrder: "too-large"
+    case .notAllocated: "not-allocated"
+    case .allocatedWithAnotherLayout: "another-layout"
+    case .closed: "closed"
+    case .hypercallFailed(HypercallFunction.memShare.rawValue, let address, _):
+      "share-failed \(address)"
+    case .rangeOverlaps, .rangeIsOutside: "does-not-fit"
+    default: "other-error"
+    }
+  }
+
+  /// The granules that the host can reach, as the simulated hypervisor knows.
+  func reach(_ monitor: SimulatedMonitor) {
+    let granule = monitor.configuration.granule.bytes
+    var words = "reach"
+    for range in monitor.shared.ranges {
+      var address = range.start.rawValue
+      while address < range.end.rawValue {
+        words += " \(address)"
+        address += granule
+      }
+    }
+    line(words)
+  }
+}
