@@ -1,0 +1,111 @@
+"""Proves theorems about the compiled object and prints a line for each.
+
+    prove.py OBJECT [NAME…]        all theorems, or those whose name starts with a NAME
+    prove.py --list                every theorem and its sentence
+"""
+
+import multiprocessing
+import os
+import sys
+import time
+from dataclasses import dataclass
+
+import arithmetic
+import forest
+import hypercalls
+import kernel
+from machine import Machine
+from solvers import ask
+from theorems import Question
+
+SUBJECTS = kernel.SUBJECTS + arithmetic.SUBJECTS + hypercalls.SUBJECTS + forest.SUBJECTS
+
+
+@dataclass
+class Outcome:
+    """What one question or fact came to."""
+
+    theorem: str
+    holds: bool
+    detail: str
+    z3_seconds: float = 0
+    bitwuzla_seconds: float = 0
+    other_seconds: float = 0
+    asked: bool = False
+
+
+def prove_case(task):
+    """Everything that one case of a subject says of the wanted theorems."""
+    subject, case, wanted = SUBJECTS[task[0]], task[1], task[2]
+    outcomes = []
+    before = time.monotonic()
+    try:
+        for item in subject.prove(machine, case):
+            outcome = decide(item) if item.theorem in wanted else Outcome(item.theorem, True, "")
+            now = time.monotonic()
+            outcome.other_seconds = now - before - outcome.z3_seconds - outcome.bitwuzla_seconds
+            before = now
+            outcomes.append(outcome)
+    except Exception as error:  # Whatever went wrong, what depends on this case is not proved.
+        detail = f"{case}: {type(error).__name__}: {error}"
+        outcomes += [Outcome(theorem, False, detail) for theorem in subject.theorems]
+    return [outcome for outcome in outcomes if outcome.theorem in wanted]
+
+
+def decide(item):
+    if not isinstance(item, Question):
+        return Outcome(item.theorem, item.holds, item.case)
+    answer = ask(item.assertions)
+    detail = f"{item.case}: z3 says {answer.by_z3}, bitwuzla {answer.by_bitwuzla}, not {item.expected}"
+    return Outcome(item.theorem, answer.is_by_both(item.expected), detail,
+                   answer.z3_seconds, answer.bitwuzla_seconds, asked=True)
+
+
+def report(theorem, outcomes):
+    """Prints a theorem's line; one of which nothing was asked is not proved."""
+    failed = [outcome for outcome in outcomes if not outcome.holds]
+    if failed or not outcomes:
+        why = failed[0].detail if failed else "nothing was asked"
+        print(f"FAILED {theorem} {why}" + (f"; {len(failed)} in all" if len(failed) > 1 else ""), flush=True)
+        return False
+    z3_seconds = sum(outcome.z3_seconds for outcome in outcomes)
+    bitwuzla_seconds = sum(outcome.bitwuzla_seconds for outcome in outcomes)
+    total = z3_seconds + bitwuzla_seconds + sum(outcome.other_seconds for outcome in outcomes)
+    questions = sum(outcome.asked for outcome in outcomes)
+    how = (f"questions {questions}, z3 {z3_seconds:.2f} s, bitwuzla {bitwuzla_seconds:.2f} s"
+           if questions else f"runs {len(outcomes)}")
+    print(f"ok {theorem} {total:.2f} s ({how})", flush=True)
+    return True
+
+
+def is_wanted(theorem, names):
+    return not names or any(theorem == name or theorem.startswith(name + ".") for name in names)
+
+
+def main(arguments):
+    global machine
+    if arguments == ["--list"]:
+        for subject in SUBJECTS:
+            for theorem, sentence in subject.theorems.items():
+                print(f"{theorem}: {sentence}")
+        return 0
+    wanted = {theorem for subject in SUBJECTS for theorem in subject.theorems
+              if is_wanted(theorem, arguments[1:])}
+    if not wanted:
+        return 0
+    machine = Machine(arguments[0], os.environ.get("LD_LLD", "ld.lld"))
+    holds = True
+    workers = int(os.environ.get("PROOF_WORKERS", os.cpu_count() or 1))
+    with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=20) as pool:
+        for index, subject in enumerate(SUBJECTS):
+            theorems = [theorem for theorem in subject.theorems if theorem in wanted]
+            tasks = [(index, case, wanted) for case in subject.cases] if theorems else []
+            outcomes = [outcome for case in pool.imap_unordered(prove_case, tasks) for outcome in case]
+            for theorem in theorems:
+                own = [outcome for outcome in outcomes if outcome.theorem == theorem]
+                holds = report(theorem, own) and holds
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
