@@ -34,7 +34,7 @@ def arguments(top, order):
 
 def explore(machine, name, registers, assumptions):
     """Runs an operation on a kernel of which nothing is known; it may write free and used words only."""
-    area = Area("kernel", KERNEL_AT, [symbol(f"word{index}") for index in range(16)], writable=14)
+    area = Area("kernel", KERNEL_AT, [symbol(f"word{index}") for index in range(16)], writable=range(14))
     run = machine.run(name, {"x0": KERNEL_AT, **registers}, [area], assumptions)
     return run, Slots(to_z3(word) for word in area.words), [to_z3(each) for each in assumptions]
 

@@ -6,6 +6,7 @@ a lost path is missing from `Run.reached`, which a coverage theorem asks for.
 
 import logging
 import subprocess
+import time
 from dataclasses import dataclass, field
 
 # Before the import: the engine complains at once of accelerators that it does without.
@@ -22,7 +23,7 @@ STACK_TOP = 0x7FFF_0000
 STACK_BYTES = 4096
 RETURN_TO = 0x0050_0000
 CALLEE_SAVED = [f"x{number}" for number in range(19, 30)]
-STEP_LIMIT = 4000
+EXPLORING_SECONDS = 120
 
 
 def to_z3(expression):
@@ -42,21 +43,22 @@ def number(value, bits=64):
 
 @dataclass
 class Area:
-    """Memory that a function may read and, if `writable` says so, write: whole 64-bit words.
+    """Memory that a function may read: whole 64-bit words.
 
-    `writable` is the number of leading words that may be written.
+    `writable` has the indices of words that may be written.
     """
 
     name: str
     address: int
     words: list
-    writable: int = 0
+    writable: object = ()
 
     def holds(self, address, size):
         return self.address <= address and address + size <= self.address + 8 * len(self.words)
 
     def may_change(self, address, size):
-        return self.address <= address and address + size <= self.address + 8 * self.writable
+        first, last = address - self.address >> 3, address + size - 1 - self.address >> 3
+        return all(index in self.writable for index in range(first, last + 1))
 
 
 @dataclass
@@ -115,11 +117,10 @@ class Machine:
         run = Run()
         state = self._entry(name, registers, areas, assumptions, run)
         manager = self.project.factory.simgr(state)
-        steps = 0
-        while manager.active and steps < STEP_LIMIT:
+        deadline = time.monotonic() + EXPLORING_SECONDS
+        while manager.active and time.monotonic() < deadline:
             manager.step()
             manager.move("active", "returned", filter_func=lambda state: state.addr == RETURN_TO)
-            steps += 1
         run.lost += [f"still running at {state.addr:#x}" for state in manager.active]
         run.lost += [f"{error.state.addr:#x}: {error.error}" for error in manager.errored]
         run.lost += [f"no return address at {state.addr}" for state in manager.unconstrained]

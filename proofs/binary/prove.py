@@ -1,7 +1,8 @@
 """Proves theorems about the compiled object and prints a line for each.
 
-    prove.py OBJECT [NAME…]        all theorems, or those whose name starts with a NAME
-    prove.py --list                every theorem and its sentence
+    prove.py OBJECT [NAME…]                    all theorems, or those that are a NAME or begin with one and a dot
+    prove.py --until-failure OBJECT [NAME…]    the same, but stops at the first case that fails
+    prove.py --list                            every theorem and its sentence
 """
 
 import multiprocessing
@@ -11,14 +12,13 @@ import time
 from dataclasses import dataclass
 
 import arithmetic
-import forest
 import hypercalls
 import kernel
 from machine import Machine
 from solvers import ask
 from theorems import Question
 
-SUBJECTS = kernel.SUBJECTS + arithmetic.SUBJECTS + hypercalls.SUBJECTS + forest.SUBJECTS
+SUBJECTS = kernel.SUBJECTS + arithmetic.SUBJECTS + hypercalls.SUBJECTS
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Outcome:
 
 def prove_case(task):
     """Everything that one case of a subject says of the wanted theorems."""
-    subject, case, wanted = SUBJECTS[task[0]], task[1], task[2]
+    subject, wanted = SUBJECTS[task[0]], task[2]
+    case = subject.cases[task[1]]
     outcomes = []
     before = time.monotonic()
     try:
@@ -47,7 +48,7 @@ def prove_case(task):
             before = now
             outcomes.append(outcome)
     except Exception as error:  # Whatever went wrong, what depends on this case is not proved.
-        detail = f"{case}: {type(error).__name__}: {error}"
+        detail = f"{case}: nothing was shown: {type(error).__name__}: {error}"
         outcomes += [Outcome(theorem, False, detail) for theorem in subject.theorems]
     return [outcome for outcome in outcomes if outcome.theorem in wanted]
 
@@ -89,6 +90,8 @@ def main(arguments):
             for theorem, sentence in subject.theorems.items():
                 print(f"{theorem}: {sentence}")
         return 0
+    until_failure = arguments[0] == "--until-failure"
+    arguments = arguments[until_failure:]
     wanted = {theorem for subject in SUBJECTS for theorem in subject.theorems
               if is_wanted(theorem, arguments[1:])}
     if not wanted:
@@ -99,8 +102,12 @@ def main(arguments):
     with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=20) as pool:
         for index, subject in enumerate(SUBJECTS):
             theorems = [theorem for theorem in subject.theorems if theorem in wanted]
-            tasks = [(index, case, wanted) for case in subject.cases] if theorems else []
-            outcomes = [outcome for case in pool.imap_unordered(prove_case, tasks) for outcome in case]
+            tasks = [(index, case, wanted) for case in range(len(subject.cases))] if theorems else []
+            outcomes = []
+            for case in pool.imap_unordered(prove_case, tasks):
+                outcomes += case
+                if until_failure and not all(outcome.holds for outcome in case):
+                    break
             for theorem in theorems:
                 own = [outcome for outcome in outcomes if outcome.theorem == theorem]
                 holds = report(theorem, own) and holds

@@ -52,7 +52,7 @@ def hold_on_all_paths(run, given, obligations, case=""):
 
 def returns_for_all(theorem, run, given, case=""):
     """Asks whether some input that is allowed is on no path that returns."""
-    lost = f"{case}; lost: {'; '.join(run.lost)}" if run.lost else case
+    lost = f"{case}; lost {len(run.lost)}, the first {run.lost[0]}" if run.lost else case
     return Question(theorem, [given, z3.Not(run.reached)], case=lost)
 
 
