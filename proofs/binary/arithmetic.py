@@ -2,53 +2,13 @@
 
 import z3
 
-from functions import Function, flag, low_byte, power_of_two, result, subject, threw, wide
+import ranges
+from functions import Function, flag, power_of_two, result, subject, wide
 from logic import every, some
-
-# The cases of ShareError as the object numbers them: those with a value in order, then all others as one.
-ALIGNMENT_IS_NOT_A_POWER_OF_TWO = 0
-SIZE_OVERFLOWS = 1
-LARGER_THAN_THE_TOP_ORDER = 2
-RANGE_IS_EMPTY = 7
-RANGE_OVERFLOWS = 8
-GRANULE_IS_NOT_A_POWER_OF_TWO = 14
-WITHOUT_VALUE = 18
-SIZE_IS_ZERO = 0
-
-MODULE = "$e13MemorySharing"
-INTEGER = "$es6UInt64V13MemorySharingE"
-
-
-def is_power_of_two(value):
-    return some(*[value == 1 << exponent for exponent in range(64)])
-
-
-def power(exponent):
-    return z3.BitVecVal(1, 128) << exponent
-
-
-def is_least_power(exponent, *values):
-    """That 2^exponent is no less than all values, and half of it less than one of them."""
-    return every(z3.ULE(exponent, 64),
-                 *[z3.UGE(power(exponent), wide(value)) for value in values],
-                 some(exponent == 0, *[z3.ULT(power(exponent - 1), wide(value)) for value in values]))
-
-
-def throws(path, case, *values):
-    return every(threw(path), low_byte(path, 3) == case,
-                 *[result(path, index) == value for index, value in enumerate(values)])
-
-
-def returns(path, *values):
-    return every(z3.Not(threw(path)), *[result(path, index) == value for index, value in enumerate(values)])
-
-
-def end(start, size):
-    return wide(start) + wide(size)
-
-
-def is_range(start, size):
-    return every(size != 0, z3.ULT(end(start, size), power(64)))
+from swift import (
+    ALIGNMENT_IS_NOT_A_POWER_OF_TWO, BOTH_ENDS, BOTH_FLAGS, GRANULE_IS_NOT_A_POWER_OF_TWO, INTEGER,
+    LARGER_THAN_THE_TOP_ORDER, MODULE, SIZE_IS_ZERO, SIZE_OVERFLOWS, WITHOUT_VALUE, by_alignment,
+    is_least_power, is_power_of_two, power, returns, throws)
 
 
 def ceiling_log2(given, path):
@@ -57,17 +17,28 @@ def ceiling_log2(given, path):
 
 def rounded_down(given, path):
     rounded = result(path)
-    return every(rounded & (given.alignment - 1) == 0, z3.ULE(rounded, given.value),
-                 z3.ULT(given.value - rounded, given.alignment))
+    return every(
+        rounded & (given.alignment - 1) == 0,
+        z3.ULE(rounded, given.value),
+        z3.ULT(given.value - rounded, given.alignment),
+    )
 
 
 def rounded_up(given, path):
     rounded = result(path)
     # The greatest multiple that fits in 64 bits is 2^64 less the alignment.
     nothing_fits = z3.UGT(given.value, -given.alignment)
-    return every(flag(path, 1) == nothing_fits, z3.Implies(z3.Not(nothing_fits), every(
-        rounded & (given.alignment - 1) == 0, z3.UGE(rounded, given.value),
-        z3.ULT(rounded - given.value, given.alignment))))
+    return every(
+        flag(path, 1) == nothing_fits,
+        z3.Implies(
+            z3.Not(nothing_fits),
+            every(
+                rounded & (given.alignment - 1) == 0,
+                z3.UGE(rounded, given.value),
+                z3.ULT(rounded - given.value, given.alignment),
+            ),
+        ),
+    )
 
 
 def is_layout(given):
@@ -76,53 +47,39 @@ def is_layout(given):
 
 def layout_order(given, path):
     exponent = wide(result(path)) + wide(given.shift)
-    return every(z3.ULE(result(path), 64 - given.shift),
-                 is_least_power(exponent, given.size, given.alignment,
-                                z3.BitVecVal(1, 64) << given.shift))
+    return every(
+        z3.ULE(result(path), 64 - given.shift),
+        is_least_power(exponent, given.size, given.alignment, z3.BitVecVal(1, 64) << given.shift),
+    )
 
 
 def layout_init(given, path):
-    return z3.If(given.size == 0, throws(path, WITHOUT_VALUE, SIZE_IS_ZERO),
-                 z3.If(is_power_of_two(given.alignment), returns(path, given.size, given.alignment),
-                       throws(path, ALIGNMENT_IS_NOT_A_POWER_OF_TWO, given.alignment)))
+    return z3.If(
+        given.size == 0,
+        throws(path, WITHOUT_VALUE, SIZE_IS_ZERO),
+        z3.If(
+            is_power_of_two(given.alignment),
+            returns(path, given.size, given.alignment),
+            throws(path, ALIGNMENT_IS_NOT_A_POWER_OF_TWO, given.alignment),
+        ),
+    )
 
 
 def granule_init(given, path):
-    return z3.If(is_power_of_two(given.bytes), returns(path, given.bytes),
-                 throws(path, GRANULE_IS_NOT_A_POWER_OF_TWO, given.bytes))
-
-
-def range_init(given, path):
-    return z3.If(given.size == 0, throws(path, RANGE_IS_EMPTY, given.start),
-                 z3.If(is_range(given.start, given.size), returns(path, given.start, given.size),
-                       throws(path, RANGE_OVERFLOWS, given.start, given.size)))
-
-
-def range_contains(given, path):
-    return flag(path) == every(z3.ULE(given.start, given.address),
-                               z3.ULT(wide(given.address), end(given.start, given.size)))
-
-
-def are_ranges(given):
-    return every(is_range(given.start, given.size), is_range(given.otherStart, given.otherSize))
-
-
-def range_contains_range(given, path):
-    return flag(path) == every(
-        z3.ULE(given.start, given.otherStart),
-        z3.ULE(end(given.otherStart, given.otherSize), end(given.start, given.size)))
-
-
-def range_overlaps(given, path):
-    """Two ranges overlap exactly when the later start lies in the other range."""
-    later = z3.If(z3.ULT(given.start, given.otherStart), given.otherStart, given.start)
-    return flag(path) == every(z3.ULT(wide(later), end(given.start, given.size)),
-                               z3.ULT(wide(later), end(given.otherStart, given.otherSize)))
+    return z3.If(
+        is_power_of_two(given.bytes),
+        returns(path, given.bytes),
+        throws(path, GRANULE_IS_NOT_A_POWER_OF_TWO, given.bytes),
+    )
 
 
 def is_allocator(given):
-    return every(is_layout(given), power_of_two(given.granule, z3.BitVec("granule logarithm", 64)),
-                 z3.ULT(given.minimumShift, 64), z3.ULE(given.topOrder, 63 - given.minimumShift))
+    return every(
+        is_layout(given),
+        power_of_two(given.granule, z3.BitVec("granule logarithm", 64)),
+        z3.ULT(given.minimumShift, 64),
+        z3.ULE(given.topOrder, 63 - given.minimumShift),
+    )
 
 
 def region(given, path):
@@ -130,69 +87,103 @@ def region(given, path):
     too_large = some(z3.UGT(wide(given.size), largest), z3.UGT(wide(given.alignment), largest))
     size = result(path)
     values = (given.size, given.alignment, given.granule, z3.BitVecVal(1, 64) << given.minimumShift)
-    refused = z3.If(z3.UGT(given.size, 2**63), throws(path, SIZE_OVERFLOWS, given.size),
-                    throws(path, LARGER_THAN_THE_TOP_ORDER, given.size, given.alignment))
-    served = every(returns(path, size, size), is_power_of_two(size),
-                   *[z3.UGE(size, value) for value in values],
-                   some(*[z3.ULT(z3.LShR(size, 1), value) for value in values]))
+    refused = z3.If(
+        z3.UGT(given.size, 2**63),
+        throws(path, SIZE_OVERFLOWS, given.size),
+        throws(path, LARGER_THAN_THE_TOP_ORDER, given.size, given.alignment),
+    )
+    served = every(
+        returns(path, size, size),
+        is_power_of_two(size),
+        *[z3.UGE(size, value) for value in values],
+        some(*[z3.ULT(z3.LShR(size, 1), value) for value in values])
+    )
     return z3.If(too_large, refused, served)
 
 
-BOTH_FLAGS = {"yes": lambda given, path: flag(path), "no": lambda given, path: z3.Not(flag(path))}
-BOTH_ENDS = {"throws": lambda given, path: threw(path), "returns": lambda given, path: z3.Not(threw(path))}
-
-
-def by_alignment(given):
-    return power_of_two(given.alignment, z3.BitVec("logarithm", 64))
-
-
 FUNCTIONS = [
-    Function("arithmetic.layout-order",
-             "the order is the smallest whose block is no smaller than size, alignment and minimum block",
-             MODULE + "10BlockOrderV7fitting12minimumShiftAcA6LayoutV_s6UInt64VtcfC",
-             ("size", "alignment", "shift"), layout_order,
-             lambda given: every(is_layout(given), z3.ULT(given.shift, 64)),
-             {"more than 64 bits": lambda given, path: result(path) + given.shift == 64}),
-    Function("arithmetic.ceiling-log2", "the exponent of the least power of two that is no less",
-             INTEGER + "11ceilingLog2ABvg", ("value",), ceiling_log2,
-             outcomes={"64": lambda given, path: result(path) == 64}),
-    Function("arithmetic.power-of-two", "yes exactly when one bit is set",
-             INTEGER + "12isPowerOfTwoSbvg", ("value",),
-             lambda given, path: flag(path) == is_power_of_two(given.value), outcomes=BOTH_FLAGS),
-    Function("arithmetic.rounded-down", "the greatest multiple that is no greater",
-             INTEGER + "11roundedDown2toA2B_tF", ("alignment", "value"), rounded_down, by_alignment),
-    Function("arithmetic.rounded-up", "the least multiple that is no less; nil exactly when none fits",
-             INTEGER + "9roundedUp2toABSgAB_tF", ("alignment", "value"), rounded_up, by_alignment,
-             {"nil": lambda given, path: flag(path, 1), "value": lambda given, path: result(path) != 0}),
-    Function("arithmetic.is-aligned", "yes exactly for multiples",
-             MODULE + "15PhysicalAddressV9isAligned2toSbs6UInt64V_tF", ("alignment", "value"),
-             lambda given, path: flag(path) == (
-                 z3.LShR(given.value, z3.BitVec("logarithm", 64)) * given.alignment == given.value),
-             by_alignment, BOTH_FLAGS),
-    Function("arithmetic.layout", "a size of 0 and an alignment that is no power of two are refused",
-             MODULE + "6LayoutV4size9alignmentACs6UInt64V_AGtAA10ShareErrorOYKcfC",
-             ("size", "alignment"), layout_init, outcomes=BOTH_ENDS, throws=True),
-    Function("arithmetic.granule", "what is no power of two is refused",
-             MODULE + "7GranuleV5bytesACs6UInt64V_tAA10ShareErrorOYKcfC", ("bytes",), granule_init,
-             outcomes=BOTH_ENDS, throws=True),
-    Function("arithmetic.range", "a size of 0 and an end of more than 64 bits are refused",
-             MODULE + "12AddressRangeV5start4sizeAcA08PhysicalC0V_s6UInt64VtAA10ShareErrorOYKcfC",
-             ("start", "size"), range_init, outcomes=BOTH_ENDS, throws=True),
-    Function("arithmetic.range-contains-address", "yes exactly from the start to before the end",
-             MODULE + "12AddressRangeV8containsySbAA08PhysicalC0VF", ("address", "start", "size"),
-             range_contains, lambda given: is_range(given.start, given.size), BOTH_FLAGS),
-    Function("arithmetic.range-contains-range", "yes exactly when start and end lie inside",
-             MODULE + "12AddressRangeV8containsySbACF", ("otherStart", "otherSize", "start", "size"),
-             range_contains_range, are_ranges, BOTH_FLAGS),
-    Function("arithmetic.ranges-overlap", "yes exactly when some address is in both",
-             MODULE + "12AddressRangeV8overlapsySbACF", ("otherStart", "otherSize", "start", "size"),
-             range_overlaps, are_ranges, BOTH_FLAGS),
-    Function("arithmetic.region",
-             "the region to ask for is the least power of two that holds layout, granule and minimum block, "
-             "aligned to itself; refused exactly when the layout is larger than the largest block",
-             MODULE + "14BuddyAllocatorV6region7toServe7granuleAA6LayoutVAH_AA7GranuleVtAA10ShareErrorOYKF",
-             ("size", "alignment", "granule"), region, is_allocator, BOTH_ENDS,
-             fields=("minimumShift", "topOrder"), throws=True),
+    Function(
+        "arithmetic.layout-order",
+        "the order is the smallest whose block is no smaller than size, alignment and minimum block",
+        MODULE + "10BlockOrderV7fitting12minimumShiftAcA6LayoutV_s6UInt64VtcfC",
+        ("size", "alignment", "shift"),
+        layout_order,
+        lambda given: every(is_layout(given), z3.ULT(given.shift, 64)),
+        {"more than 64 bits": lambda given, path: result(path) + given.shift == 64},
+    ),
+    Function(
+        "arithmetic.ceiling-log2",
+        "the exponent of the least power of two that is no less",
+        INTEGER + "11ceilingLog2ABvg",
+        ("value",),
+        ceiling_log2,
+        outcomes={"64": lambda given, path: result(path) == 64},
+    ),
+    Function(
+        "arithmetic.power-of-two",
+        "yes exactly when one bit is set",
+        INTEGER + "12isPowerOfTwoSbvg",
+        ("value",),
+        lambda given, path: flag(path) == is_power_of_two(given.value),
+        outcomes=BOTH_FLAGS,
+    ),
+    Function(
+        "arithmetic.rounded-down",
+        "the greatest multiple that is no greater",
+        INTEGER + "11roundedDown2toA2B_tF",
+        ("alignment", "value"),
+        rounded_down,
+        by_alignment,
+    ),
+    Function(
+        "arithmetic.rounded-up",
+        "the least multiple that is no less; nil exactly when none fits",
+        INTEGER + "9roundedUp2toABSgAB_tF",
+        ("alignment", "value"),
+        rounded_up,
+        by_alignment,
+        {"nil": lambda given, path: flag(path, 1), "value": lambda given, path: result(path) != 0},
+    ),
+    Function(
+        "arithmetic.is-aligned",
+        "yes exactly for multiples",
+        MODULE + "15PhysicalAddressV9isAligned2toSbs6UInt64V_tF",
+        ("alignment", "value"),
+        lambda given, path: flag(path)
+        == (z3.LShR(given.value, z3.BitVec("logarithm", 64)) * given.alignment == given.value),
+        by_alignment,
+        BOTH_FLAGS,
+    ),
+    Function(
+        "arithmetic.layout",
+        "a size of 0 and an alignment that is no power of two are refused",
+        MODULE + "6LayoutV4size9alignmentACs6UInt64V_AGtAA10ShareErrorOYKcfC",
+        ("size", "alignment"),
+        layout_init,
+        outcomes=BOTH_ENDS,
+        throws=True,
+    ),
+    Function(
+        "arithmetic.granule",
+        "what is no power of two is refused",
+        MODULE + "7GranuleV5bytesACs6UInt64V_tAA10ShareErrorOYKcfC",
+        ("bytes",),
+        granule_init,
+        outcomes=BOTH_ENDS,
+        throws=True,
+    ),
+    Function(
+        "arithmetic.region",
+        "the region to ask for is the least power of two that holds layout, granule and minimum block, "
+        "aligned to itself; refused exactly when the layout is larger than the largest block",
+        MODULE + "14BuddyAllocatorV6region7toServe7granuleAA6LayoutVAH_AA7GranuleVtAA10ShareErrorOYKF",
+        ("size", "alignment", "granule"),
+        region,
+        is_allocator,
+        BOTH_ENDS,
+        fields=("minimumShift", "topOrder"),
+        throws=True,
+    ),
 ]
 
-SUBJECTS = [subject("arithmetic", FUNCTIONS)]
+SUBJECTS = [subject("arithmetic", FUNCTIONS + ranges.FUNCTIONS)]

@@ -1,7 +1,7 @@
 """Small functions: one theorem each, over all inputs, and three that all of them share.
 
-Swift's conventions, as far as they are needed: words go in and out by x0 to x7; `self` of a large type is
-pointed to by x20; x21 is 0 on entry and not 0 on exit where the function has thrown, and the error is
+Swift's conventions, as far as they are needed: words go in and out by x0 to x7; x20 points to the `self`
+of a large type; x21 is 0 on entry and not 0 on exit where the function has thrown, and the error is
 then in x0 to x2, its case in the low byte of x3.
 """
 
@@ -75,8 +75,9 @@ def prove_with(group):
     def prove(machine, function):
         values = {name.partition("=")[0]: unknown(name) for name in function.arguments + function.fields}
         words = [values[name] for name in function.fields]
-        registers = {f"x{index}": values[name.partition("=")[0]]
-                     for index, name in enumerate(function.arguments)}
+        registers = {
+            f"x{index}": values[name.partition("=")[0]] for index, name in enumerate(function.arguments)
+        }
         areas = [Area("self", SELF_AT, words)] if words else []
         if words:
             registers["x20"] = SELF_AT
@@ -89,10 +90,12 @@ def prove_with(group):
         case = function.theorem
         yield returns_for_all(f"{group}.returns", run, z3.BoolVal(True), case)
         yield from hold_on_all_paths(
-            run, given, {function.theorem: lambda path: function.statement(inputs, path)}, case)
+            run, given, {function.theorem: lambda path: function.statement(inputs, path)}, case
+        )
         changed = (["x20"] if words else []) + (["x21"] if function.throws else [])
         yield from hold_on_all_paths(
-            run, z3.BoolVal(True), {f"{group}.keeps-registers": lambda path: path.keeps(*changed)}, case)
+            run, z3.BoolVal(True), {f"{group}.keeps-registers": lambda path: path.keeps(*changed)}, case
+        )
         yield stays_inside(f"{group}.frame", run, case)
         yield Fact(f"{group}.frame", run.writes == 0, f"{case}: something was written")
         yield Question(f"{group}.occurs", [given, run.reached], "sat", case)
@@ -107,10 +110,15 @@ def subject(group, functions):
     """The functions of a group, and the theorems that they share."""
     theorems = {function.theorem: function.sentence for function in functions}
     theorems |= {
-        f"{group}.returns": "each of these functions returns for every input, whatever it promises of it",
+        f"{group}.returns": "each of these functions returns for every input, valid or not",
         f"{group}.keeps-registers": "callee-saved registers and stack pointer are as before",
         f"{group}.frame": "none writes memory, and none reads what it was not given",
         f"{group}.occurs": "guard: there are inputs as each theorem wants them, and each outcome occurs",
     }
-    return Subject(group, sorted({function.symbol for function in functions}), theorems,
-                   functions, prove_with(group))
+    return Subject(
+        group,
+        sorted({function.symbol for function in functions}),
+        theorems,
+        functions,
+        prove_with(group),
+    )

@@ -5,9 +5,9 @@ import uuid
 
 import z3
 
-from arithmetic import BOTH_FLAGS, MODULE
 from functions import Function, flag, low_byte, result, subject
 from logic import every
+from swift import BOTH_FLAGS, MODULE
 
 ANSWER = MODULE + "15HypercallAnswerO"
 WORDS = MODULE + "9UUIDWordsV"
@@ -80,10 +80,14 @@ def are_kinds(given):
 
 def decoded_words(given, path):
     """Two of the four words to a register, the first below."""
+
     def word(value):
         return z3.Extract(31, 0, value)
-    return every(result(path, 0) == z3.Concat(word(given.x1), word(given.x0)),
-                 result(path, 1) == z3.Concat(word(given.x3), word(given.x2)))
+
+    return every(
+        result(path, 0) == z3.Concat(word(given.x1), word(given.x0)),
+        result(path, 1) == z3.Concat(word(given.x3), word(given.x2)),
+    )
 
 
 def words_of(text):
@@ -97,45 +101,116 @@ def equal_words(given, path):
 
 def registers_of(function_id):
     return lambda given, path: every(
-        result(path, 0) == function_id, result(path, 1) == given.address,
-        result(path, 2) == 0, result(path, 3) == 0)
+        result(path, 0) == function_id,
+        result(path, 1) == given.address,
+        result(path, 2) == 0,
+        result(path, 3) == 0,
+    )
 
 
-BOTH_KINDS = {"success": lambda given, path: low_byte(path, 1) == SUCCESS,
-              "failure": lambda given, path: low_byte(path, 1) == FAILURE}
+BOTH_KINDS = {
+    "success": lambda given, path: low_byte(path, 1) == SUCCESS,
+    "failure": lambda given, path: low_byte(path, 1) == FAILURE,
+}
 
 FUNCTIONS = [
-    Function("hypercalls.zero-or-error", "success exactly for 0; any other answer, positive too, is its failure",
-             ANSWER + "11zeroOrErrorACs6UInt64V_tcfC", ("x0",), zero_or_error, outcomes=BOTH_KINDS),
-    Function("hypercalls.zero-or-error-in-32-bits",
-             "success exactly when the lower 32 bits are 0; else they are the failure, sign extended",
-             ANSWER + "22zeroOrErrorInLowerWordACs6UInt64V_tcfC", ("x0",), zero_or_error_in_lower_word,
-             outcomes=BOTH_KINDS),
-    Function("hypercalls.android-13-unmap",
-             "success exactly when the lower 32 bits are 0 or -1; else they are the failure, sign extended",
-             ANSWER + "14android13UnmapACs6UInt64V_tcfC", ("x0",), android13_unmap, outcomes=BOTH_KINDS),
-    Function("hypercalls.positive-or-error", "failure exactly when negative; else the value itself",
-             ANSWER + "15positiveOrErrorACs6UInt64V_tcfC", ("x0",), positive_or_error, outcomes=BOTH_KINDS),
-    Function("hypercalls.equal-answers", "two answers are equal exactly when kind and value are",
-             ANSWER + "21__derived_enum_equalsySbAC_ACtFZ", ("value", "kind", "otherValue", "otherKind"),
-             equal_answers, are_kinds, BOTH_FLAGS),
-    Function("hypercalls.not-supported", "it is -1", ANSWER + "12notSupporteds5Int64VvgZ", (),
-             lambda given, path: result(path) == -1),
-    Function("hypercalls.not-required", "it is -2", ANSWER + "11notRequireds5Int64VvgZ", (),
-             lambda given, path: result(path) == -2),
-    Function("hypercalls.invalid-parameter", "it is -3", ANSWER + "16invalidParameters5Int64VvgZ", (),
-             lambda given, path: result(path) == -3),
-    Function("hypercalls.uuid-decoding", "the four words are the lower halves of x0 to x3",
-             WORDS + "8answeredAcA18HypercallRegistersV_tcfC", ("x0", "x1", "x2", "x3"), decoded_words),
-    Function("hypercalls.equal-uuids", "two UUIDs are equal exactly when all words are",
-             WORDS + "23__derived_struct_equalsySbAC_ACtFZ", ("x0", "x1", "x2", "x3"), equal_words,
-             outcomes=BOTH_FLAGS),
-    *[Function(f"hypercalls.uuid-of-{name[1:].lower()}", f"its words are those of {text}",
-               f"{WORDS}{name}ACvgZ", (), words_of(text)) for name, text in HYPERVISORS.items()],
-    *[Function(f"hypercalls.calls-{name}", f"x0 is {function_id:#x}, x1 the address, x2 and x3 are 0",
-               MODULE + "18HypercallRegistersV7calling2atAcA0C8FunctionO_s6UInt64VtcfC",
-               (f"function={index}", "address"), registers_of(function_id))
-      for index, (name, function_id) in enumerate(CALLS.items())],
+    Function(
+        "hypercalls.zero-or-error",
+        "success exactly for 0; any other answer, positive too, is its failure",
+        ANSWER + "11zeroOrErrorACs6UInt64V_tcfC",
+        ("x0",),
+        zero_or_error,
+        outcomes=BOTH_KINDS,
+    ),
+    Function(
+        "hypercalls.zero-or-error-in-32-bits",
+        "success exactly when the lower 32 bits are 0; else they are the failure, sign extended",
+        ANSWER + "22zeroOrErrorInLowerWordACs6UInt64V_tcfC",
+        ("x0",),
+        zero_or_error_in_lower_word,
+        outcomes=BOTH_KINDS,
+    ),
+    Function(
+        "hypercalls.android-13-unmap",
+        "success exactly when the lower 32 bits are 0 or -1; else they are the failure, sign extended",
+        ANSWER + "14android13UnmapACs6UInt64V_tcfC",
+        ("x0",),
+        android13_unmap,
+        outcomes=BOTH_KINDS,
+    ),
+    Function(
+        "hypercalls.positive-or-error",
+        "failure exactly when negative; else the value itself",
+        ANSWER + "15positiveOrErrorACs6UInt64V_tcfC",
+        ("x0",),
+        positive_or_error,
+        outcomes=BOTH_KINDS,
+    ),
+    Function(
+        "hypercalls.equal-answers",
+        "two answers are equal exactly when kind and value are",
+        ANSWER + "21__derived_enum_equalsySbAC_ACtFZ",
+        ("value", "kind", "otherValue", "otherKind"),
+        equal_answers,
+        are_kinds,
+        BOTH_FLAGS,
+    ),
+    Function(
+        "hypercalls.not-supported",
+        "it is -1",
+        ANSWER + "12notSupporteds5Int64VvgZ",
+        (),
+        lambda given, path: result(path) == -1,
+    ),
+    Function(
+        "hypercalls.not-required",
+        "it is -2",
+        ANSWER + "11notRequireds5Int64VvgZ",
+        (),
+        lambda given, path: result(path) == -2,
+    ),
+    Function(
+        "hypercalls.invalid-parameter",
+        "it is -3",
+        ANSWER + "16invalidParameters5Int64VvgZ",
+        (),
+        lambda given, path: result(path) == -3,
+    ),
+    Function(
+        "hypercalls.uuid-decoding",
+        "the four words are the lower halves of x0 to x3",
+        WORDS + "8answeredAcA18HypercallRegistersV_tcfC",
+        ("x0", "x1", "x2", "x3"),
+        decoded_words,
+    ),
+    Function(
+        "hypercalls.equal-uuids",
+        "two UUIDs are equal exactly when all words are",
+        WORDS + "23__derived_struct_equalsySbAC_ACtFZ",
+        ("x0", "x1", "x2", "x3"),
+        equal_words,
+        outcomes=BOTH_FLAGS,
+    ),
+    *[
+        Function(
+            f"hypercalls.uuid-of-{name[1:].lower()}",
+            f"its words are those of {text}",
+            f"{WORDS}{name}ACvgZ",
+            (),
+            words_of(text),
+        )
+        for name, text in HYPERVISORS.items()
+    ],
+    *[
+        Function(
+            f"hypercalls.calls-{name}",
+            f"x0 is {function_id:#x}, x1 the address, x2 and x3 are 0",
+            MODULE + "18HypercallRegistersV7calling2atAcA0C8FunctionO_s6UInt64VtcfC",
+            (f"function={index}", "address"),
+            registers_of(function_id),
+        )
+        for index, (name, function_id) in enumerate(CALLS.items())
+    ],
 ]
 
 SUBJECTS = [subject("hypercalls", FUNCTIONS)]

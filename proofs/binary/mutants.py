@@ -1,10 +1,10 @@
-"""Plants each of the mutants beside this file in a copy of the core and shows that its theorem is refuted.
+"""Plants each mutant in a copy of the core and shows that the theorem it names is refuted.
 
     mutants.py [NAME…]
 
 A mutant is a patch of Sources/MemorySharing. Above the patch it says what is wrong, and in a line
-`Refuted-by: THEOREM` which theorem must fail, with an input on which both solvers agree or an access that
-the run saw. A theorem that fails in another way refutes nothing.
+`Refuted-by: THEOREM` which theorem must fail, with an input on which both solvers agree or an access
+that the run saw. A theorem that fails in another way refutes nothing.
 """
 
 import os
@@ -32,12 +32,22 @@ def refute(patch):
         if problem:
             return f"FAILED mutant.{patch.stem} {problem}"
         found = subprocess.run(
-            [sys.executable, FOLDER / "prove.py", "--until-failure", f"{scratch}/MemorySharing.o", theorem],
-            env={**os.environ, "PROOF_WORKERS": "1"}, capture_output=True, text=True)
+            [
+                sys.executable,
+                FOLDER / "prove.py",
+                "--until-failure",
+                f"{scratch}/MemorySharing.o",
+                theorem,
+            ],
+            env={**os.environ, "PROOF_WORKERS": "1"},
+            capture_output=True,
+            text=True,
+        )
     failed = [line for line in found.stdout.splitlines() if line.startswith(f"FAILED {theorem} ")]
     if failed and EVIDENCE.search(failed[0]):
         return f"ok mutant.{patch.stem} {time.monotonic() - start:.2f} s (refuted by {theorem})"
-    return f"FAILED mutant.{patch.stem} is not refuted by {theorem}: {(found.stdout + found.stderr)[-300:].strip()}"
+    said = (found.stdout + found.stderr)[-300:].strip()
+    return f"FAILED mutant.{patch.stem} is not refuted by {theorem}: {said}"
 
 
 def build(patch, scratch):
@@ -45,17 +55,23 @@ def build(patch, scratch):
     shutil.copytree(ROOT / "Sources/MemorySharing", scratch / "Sources/MemorySharing")
     (scratch / ".ci").mkdir()
     shutil.copy(ROOT / ".ci/embedded", scratch / ".ci/embedded")
-    patched = subprocess.run(["patch", "--quiet", "-p1", "-i", patch], cwd=scratch, capture_output=True, text=True)
+    patched = subprocess.run(
+        ["patch", "--quiet", "-p1", "-i", patch], cwd=scratch, capture_output=True, text=True
+    )
     if patched.returncode:
         return f"the patch does not apply: {patched.stdout.strip()}"
     compiled = subprocess.run(
-        [scratch / ".ci/embedded", scratch / "MemorySharing.o"], capture_output=True, text=True)
+        [scratch / ".ci/embedded", scratch / "MemorySharing.o"], capture_output=True, text=True
+    )
     return f"it does not compile: {compiled.stderr[-300:].strip()}" if compiled.returncode else None
 
 
 def main(names):
-    patches = sorted(patch for patch in (FOLDER / "mutants").glob("*.patch")
-                     if not names or f"mutant.{patch.stem}" in names or patch.stem in names)
+    patches = sorted(
+        patch
+        for patch in (FOLDER / "mutants").glob("*.patch")
+        if not names or f"mutant.{patch.stem}" in names or patch.stem in names
+    )
     holds = True
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for line in pool.map(refute, patches):

@@ -1,8 +1,8 @@
 """Proves theorems about the compiled object and prints a line for each.
 
-    prove.py OBJECT [NAME…]                    all theorems, or those that are a NAME or begin with one and a dot
-    prove.py --until-failure OBJECT [NAME…]    the same, but stops at the first case that fails
-    prove.py --list                            every theorem and its sentence
+prove.py OBJECT [NAME…]                    all theorems, or those that begin with a NAME
+prove.py --until-failure OBJECT [NAME…]    the same, but stops at the first case that fails
+prove.py --list                            every theorem, its symbols and its sentence, between tabs
 """
 
 import multiprocessing
@@ -14,11 +14,21 @@ from dataclasses import dataclass
 import arithmetic
 import hypercalls
 import kernel
+import moves
+import refusals
+import services
 from machine import Machine
 from solvers import ask
 from theorems import Question
 
-SUBJECTS = kernel.SUBJECTS + arithmetic.SUBJECTS + hypercalls.SUBJECTS
+SUBJECTS = (
+    kernel.SUBJECTS
+    + arithmetic.SUBJECTS
+    + hypercalls.SUBJECTS
+    + moves.SUBJECTS
+    + refusals.SUBJECTS
+    + services.SUBJECTS
+)
 
 
 @dataclass
@@ -39,11 +49,11 @@ def prove_case(task):
     subject, wanted = SUBJECTS[task[0]], task[2]
     case = subject.cases[task[1]]
     outcomes = []
-    before = time.monotonic()
+    before = time.process_time()
     try:
         for item in subject.prove(machine, case):
             outcome = decide(item) if item.theorem in wanted else Outcome(item.theorem, True, "")
-            now = time.monotonic()
+            now = time.process_time()
             outcome.other_seconds = now - before - outcome.z3_seconds - outcome.bitwuzla_seconds
             before = now
             outcomes.append(outcome)
@@ -58,8 +68,14 @@ def decide(item):
         return Outcome(item.theorem, item.holds, item.case)
     answer = ask(item.assertions)
     detail = f"{item.case}: z3 says {answer.by_z3}, bitwuzla {answer.by_bitwuzla}, not {item.expected}"
-    return Outcome(item.theorem, answer.is_by_both(item.expected), detail,
-                   answer.z3_seconds, answer.bitwuzla_seconds, asked=True)
+    return Outcome(
+        item.theorem,
+        answer.is_by_both(item.expected),
+        detail,
+        answer.z3_seconds,
+        answer.bitwuzla_seconds,
+        asked=True,
+    )
 
 
 def report(theorem, outcomes):
@@ -67,14 +83,20 @@ def report(theorem, outcomes):
     failed = [outcome for outcome in outcomes if not outcome.holds]
     if failed or not outcomes:
         why = failed[0].detail if failed else "nothing was asked"
-        print(f"FAILED {theorem} {why}" + (f"; {len(failed)} in all" if len(failed) > 1 else ""), flush=True)
+        print(
+            f"FAILED {theorem} {why}" + (f"; {len(failed)} in all" if len(failed) > 1 else ""),
+            flush=True,
+        )
         return False
     z3_seconds = sum(outcome.z3_seconds for outcome in outcomes)
     bitwuzla_seconds = sum(outcome.bitwuzla_seconds for outcome in outcomes)
     total = z3_seconds + bitwuzla_seconds + sum(outcome.other_seconds for outcome in outcomes)
     questions = sum(outcome.asked for outcome in outcomes)
-    how = (f"questions {questions}, z3 {z3_seconds:.2f} s, bitwuzla {bitwuzla_seconds:.2f} s"
-           if questions else f"runs {len(outcomes)}")
+    how = (
+        f"questions {questions}, z3 {z3_seconds:.2f} s, bitwuzla {bitwuzla_seconds:.2f} s"
+        if questions
+        else f"runs {len(outcomes)}"
+    )
     print(f"ok {theorem} {total:.2f} s ({how})", flush=True)
     return True
 
@@ -88,12 +110,16 @@ def main(arguments):
     if arguments == ["--list"]:
         for subject in SUBJECTS:
             for theorem, sentence in subject.theorems.items():
-                print(f"{theorem}: {sentence}")
+                print(theorem, " ".join(subject.symbols), sentence, sep="\t")
         return 0
     until_failure = arguments[0] == "--until-failure"
     arguments = arguments[until_failure:]
-    wanted = {theorem for subject in SUBJECTS for theorem in subject.theorems
-              if is_wanted(theorem, arguments[1:])}
+    wanted = {
+        theorem
+        for subject in SUBJECTS
+        for theorem in subject.theorems
+        if is_wanted(theorem, arguments[1:])
+    }
     if not wanted:
         return 0
     machine = Machine(arguments[0], os.environ.get("LD_LLD", "ld.lld"))

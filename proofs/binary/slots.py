@@ -1,7 +1,7 @@
 """What a kernel's sixteen words mean, and the invariant that its operations keep.
 
-Words 0 to 6 are the free blocks by order, 7 to 13 the used ones, 14 is `absent`, 15 is `split`. Slot i is
-bit i, and a block is named by its first slot.
+Words 0 to 6 are the free blocks by order, 7 to 13 the used ones, 14 is `absent`, 15 is `split`. Slot i
+is bit i, and a block is named by its first slot.
 """
 
 import z3
@@ -73,14 +73,16 @@ class Slots:
 
     def coalesced(self, top):
         """No two buddies below the top order are both free."""
-        return every(*[
-            self.free[order] & z3.LShR(self.free[order], 1 << order) & word(STARTS[order + 1]) == 0
-            for order in range(top)])
+        return every(
+            *[
+                self.free[order] & z3.LShR(self.free[order], 1 << order) & word(STARTS[order + 1]) == 0
+                for order in range(top)
+            ]
+        )
 
     def marked(self):
         """Absent and split slots are used blocks of order 0, and no slot is both."""
-        return every(self.absent & self.split == 0,
-                      (self.absent | self.split) & ~self.used[0] == 0)
+        return every(self.absent & self.split == 0, (self.absent | self.split) & ~self.used[0] == 0)
 
     def invariant(self, top):
         return every(self.partition(top), self.coalesced(top), self.marked())
@@ -91,5 +93,10 @@ class Slots:
 
     def equals(self, other, but=()):
         """That all words but those of these indices are the same."""
-        return every(*[mine == theirs for index, (mine, theirs) in enumerate(zip(self.words, other.words))
-                        if index not in but])
+        return every(
+            *[
+                mine == theirs
+                for index, (mine, theirs) in enumerate(zip(self.words, other.words))
+                if index not in but
+            ]
+        )
