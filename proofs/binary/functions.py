@@ -121,4 +121,5 @@ def subject(group, functions):
         theorems,
         functions,
         prove_with(group),
+        {function.theorem: function.symbol for function in functions},
     )

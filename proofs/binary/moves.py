@@ -173,10 +173,8 @@ def theorems(group, own):
             **own,
             "keeps-registers": "callee-saved registers and stack pointer are as before",
             "returns": "every such state returns; there is no trap and no endless loop",
-            "frame":
-                "no access but to the metadata; no write to levels, `absent` words or the child that "
-                "goes back",
-            "occurs": "guard: there are such states, and steps that go on to a third level",
+            "frame": "no access but to the metadata; no write but to the index and the kernels that are at stake",
+            "occurs": "guard: there are such states, and blocks, whole kernels and steps that go on occur",
         }.items()
     }
 

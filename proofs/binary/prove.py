@@ -110,7 +110,8 @@ def main(arguments):
     if arguments == ["--list"]:
         for subject in SUBJECTS:
             for theorem, sentence in subject.theorems.items():
-                print(theorem, " ".join(subject.symbols), sentence, sep="\t")
+                symbols = subject.own.get(theorem) or " ".join(subject.symbols)
+                print(theorem, symbols, sentence, sep="\t")
         return 0
     until_failure = arguments[0] == "--until-failure"
     arguments = arguments[until_failure:]
@@ -129,6 +130,9 @@ def main(arguments):
         for index, subject in enumerate(SUBJECTS):
             theorems = [theorem for theorem in subject.theorems if theorem in wanted]
             tasks = [(index, case, wanted) for case in range(len(subject.cases))] if theorems else []
+            if until_failure:
+                # The cases that take longest stand first.
+                tasks.reverse()
             outcomes = []
             for case in pool.imap_unordered(prove_case, tasks):
                 outcomes += case

@@ -38,15 +38,21 @@ class Subject:
     theorems: dict
     cases: list
     prove: object = field(repr=False)
+    # The symbol of each theorem that is about one only.
+    own: dict = field(default_factory=dict)
 
 
 def hold_on_all_paths(run, given, obligations, case=""):
     """Asks of each obligation, a function of a path, whether some path violates it.
 
-    The paths of a run are asked at once: one question a theorem.
+    The paths of a run are asked at once, one question a theorem; paths that oblige to the same are one.
     """
     for theorem, obligation in obligations.items():
-        broken = [every(path.condition, z3.Not(obligation(path))) for path in run.paths]
+        claims = {}
+        for path in run.paths:
+            claim = obligation(path)
+            claims.setdefault(claim.get_id(), (claim, []))[1].append(path.condition)
+        broken = [every(some(*conditions), z3.Not(claim)) for claim, conditions in claims.values()]
         yield Question(theorem, [given, some(*broken)], case=case)
 
 
