@@ -34,6 +34,9 @@ def main(name, body):
     except Failure as failure:
         print(f"{name}: {failure}", file=sys.stderr)
         code = failure.code
+    except subprocess.CalledProcessError as failure:
+        print(f"{name}: failed: {' '.join(map(str, failure.cmd))}", file=sys.stderr)
+        code = OUR_FAULT
     except OSError as error:
         print(f"{name}: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         code = 74
