@@ -1,0 +1,38 @@
+/// A bug that is planted for a run, so that the checks can be seen to fail: `sharecheck.defect=NAME` on
+/// the command line. One list for all images.
+enum Defect {
+  case none
+  // Of the monitor.
+  case staleDeviceTranslations, staleHostTranslations, keepsMapped, silentlyKeepsMapped
+  case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
+  // Of the firmware.
+  case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
+  case trustsUsedLength
+
+  init(_ arguments: BootArguments) {
+    self = .none
+    for (name, defect) in Self.all where arguments.has(name) { self = defect }
+  }
+
+  private static var all: [(StaticString, Defect)] {
+    [
+      ("sharecheck.defect=stale-device-translations", .staleDeviceTranslations),
+      ("sharecheck.defect=stale-host-translations", .staleHostTranslations),
+      ("sharecheck.defect=keeps-mapped", .keepsMapped),
+      ("sharecheck.defect=silently-keeps-mapped", .silentlyKeepsMapped),
+      ("sharecheck.defect=host-sees-all", .hostSeesAll),
+      ("sharecheck.defect=silently-host-sees-all", .silentlyHostSeesAll),
+      ("sharecheck.defect=smmu-off", .smmuOff),
+      ("sharecheck.defect=starts-processors", .startsProcessors),
+      ("sharecheck.defect=answers-wrong", .answersWrong),
+      ("sharecheck.defect=rounds-up", .roundsUp),
+      ("sharecheck.defect=no-bounce", .noBounce),
+      ("sharecheck.defect=leaks-granule", .leaksGranule),
+      ("sharecheck.defect=forgets-granule", .forgetsGranule),
+      ("sharecheck.defect=traps", .traps),
+      ("sharecheck.defect=shares-wrong-granule", .sharesWrongGranule),
+      ("sharecheck.defect=keeps-device-mapped", .keepsDeviceMapped),
+      ("sharecheck.defect=trusts-used-length", .trustsUsedLength),
+    ]
+  }
+}
