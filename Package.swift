@@ -120,6 +120,14 @@ let package = Package(
         "SharingModel", "SimulatedHypervisors",
       ], path: "proofs/traces", linkerSettings: fuzzable),
 
+    // The judge of what runs under a real monitor (Tests/OnTarget): programs go in, outcomes come back.
+    .executableTarget(
+      name: "on-target",
+      dependencies: [
+        "FuzzSupport", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
+
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

@@ -28,7 +28,8 @@ public final class SimulatedMonitor {
   /// Hypercalls since the last reset.
   public internal(set) var callsInAll: Int = 0
 
-  var armedFault: Fault?
+  /// The fault of this command.
+  public internal(set) var armedFault: Fault?
   private var callCounts: InlineArray<9, Int> = InlineArray(repeating: 0)
 
   public init(

@@ -18,7 +18,8 @@ public final class Lockstep {
   /// Hears of the model after every command.
   public var didStep: ((Model) -> Void)?
   private let judge: Judge
-  let machine = Machine()
+  /// The machine of the system under test.
+  public let machine = Machine()
   private var system: (any SharingSystem)?
   /// The same machine with another host, for programs in which the host writes.
   private let otherMachine = Machine()

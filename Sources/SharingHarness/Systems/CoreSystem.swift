@@ -63,8 +63,8 @@ public final class CoreSystem: SharingSystem {
       blocks: ReplaceableAllocator(
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
-      records: machine.storage(2, bytes: Self.recordBytes(configuration)))
-    let mmioRecords = machine.storage(3, bytes: 4096).bindMemory(to: AddressRange.self)
+      records: machine.storage(2, bytes: configuration.recordBytes))
+    let mmioRecords = machine.storage(3, bytes: Configuration.deviceRecordBytes).bindMemory(to: AddressRange.self)
     self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
   }
 
@@ -81,22 +81,10 @@ public final class CoreSystem: SharingSystem {
     _ machine: Machine, storage: Int, orders: UInt64, _ steps: StepRecord
   ) -> MeteredAllocator {
     let configuration = machine.configuration
-    func bytes(_ window: AddressRange) -> UInt64 {
-      BuddyAllocator.metadataSize(
-        covering: window, minimumBlock: configuration.minimumBlock, orders: orders) ?? 0
-    }
-    let needed = max(bytes(configuration.arena), bytes(configuration.staticRange))
-    let metadata = machine.storage(storage, bytes: needed)
+    let metadata = machine.storage(storage, bytes: configuration.metadataBytes(orders: orders))
     return MeteredAllocator(
       BuddyAllocator(
         minimumBlock: configuration.minimumBlock, orders: orders, metadata: metadata), steps)
-  }
-
-  /// Room for the record of every region that the arena can hold.
-  private static func recordBytes(_ configuration: Configuration) -> UInt64 {
-    let granules = configuration.arenaSize / configuration.granule + 1
-    return granules / 8 + 64 + min(granules, configuration.arenaSize / configuration.minimumBlock)
-      * 40 + 4096
   }
 
   public func perform(_ call: GuestCall) -> Outcome {
@@ -192,6 +180,26 @@ public final class CoreSystem: SharingSystem {
     observation.steps = most
     observation.indexDepth = depth
   }
+}
+
+/// The storage that systems on a machine hand to the core.
+extension Configuration {
+  /// For an allocator over the arena or the static range, in bytes.
+  public func metadataBytes(orders: UInt64) -> UInt64 {
+    func bytes(_ window: AddressRange) -> UInt64 {
+      BuddyAllocator.metadataSize(covering: window, minimumBlock: minimumBlock, orders: orders) ?? 0
+    }
+    return max(bytes(arena), bytes(staticRange))
+  }
+
+  /// For the record of every region that the arena can hold, in bytes.
+  public var recordBytes: UInt64 {
+    let granules = arenaSize / granule + 1
+    return granules / 8 + 64 + min(granules, arenaSize / minimumBlock) * 40 + 4096
+  }
+
+  /// For the records of the MMIO guard, in bytes.
+  public static var deviceRecordBytes: UInt64 { 4096 }
 }
 
 extension Configuration {

@@ -5,6 +5,9 @@ enum Defect {
   // Of the monitor.
   case staleDeviceTranslations, staleHostTranslations, keepsMapped, silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
+  case ignoresPins, answersAllBits
+  // Of the player.
+  case skipsZeroing
   // Of the firmware.
   case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
   case trustsUsedLength
@@ -26,6 +29,9 @@ enum Defect {
       ("sharecheck.defect=starts-processors", .startsProcessors),
       ("sharecheck.defect=answers-wrong", .answersWrong),
       ("sharecheck.defect=rounds-up", .roundsUp),
+      ("sharecheck.defect=ignores-pins", .ignoresPins),
+      ("sharecheck.defect=answers-all-bits", .answersAllBits),
+      ("sharecheck.defect=skips-zeroing", .skipsZeroing),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),
       ("sharecheck.defect=forgets-granule", .forgetsGranule),

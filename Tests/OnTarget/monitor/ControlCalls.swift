@@ -16,7 +16,9 @@ extension Monitor {
       return registers(Answer.success, dma.event, dma.address, dma.isRead ? 1 : 0)
     case ControlCall.statistics: return registers(Answer.success, shares, unshares, refusals)
     case ControlCall.audit:
-      return registers(Answer.success, ownership.mismatches(), ownership.eventOverflows, 0)
+      let pages = asked.x2 == 0 ? nil : wholePages(asked.x1, asked.x2)
+      return registers(
+        Answer.success, ownership.mismatches(in: pages), ownership.eventOverflows, 0)
     case ControlCall.lastEffect:
       return registers(Answer.success, lastEffect.kind, lastEffect.address, lastEffect.bytes)
 
@@ -55,11 +57,14 @@ extension Monitor {
     return registers(Answer.success)
   }
 
+  /// The pages that a run of bytes touches.
+  private func wholePages(_ address: UInt64, _ bytes: UInt64) -> Range<UInt64> {
+    address & ~(pageBytes - 1)..<(address + bytes + pageBytes - 1) & ~(pageBytes - 1)
+  }
+
   private func hostFill(_ address: UInt64, _ bytes: UInt64, _ value: UInt8) -> registers {
-    let end = address + bytes
-    let pages = address & ~(pageBytes - 1)..<(end + pageBytes - 1) & ~(pageBytes - 1)
-    guard ownership.reachesAll(pages) else { return refused }
-    fill(address..<end, value)
+    guard ownership.reachesAll(wholePages(address, bytes)) else { return refused }
+    fill(address..<address + bytes, value)
     return registers(Answer.success)
   }
 

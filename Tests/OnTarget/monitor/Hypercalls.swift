@@ -36,7 +36,7 @@ extension Monitor {
       answer = registers(Answer.invalidParameter)
     default: answer = perform(function, asked)
     }
-    if manners.has(Manners.answersLikeAndroid13) {
+    if manners.has(Manners.answersLikeAndroid13), defect != .answersAllBits {
       if function == VendorCall.guardUnmap, answer.x0 == 0 { answer.x0 = 0xFFFF_FFFF }
       if function == VendorCall.guardMap || function == VendorCall.guardUnmap {
         answer.x0 = answer.x0 & 0xFFFF_FFFF | 0xDEAD_BEEF << 32
@@ -100,20 +100,35 @@ extension Monitor {
   private mutating func share(_ asked: registers) -> registers {
     guard let (first, count) = granules(asked) else { return registers(Answer.invalidParameter) }
     var done: UInt64 = 0
-    while done < count, let range = granule(at: first + done * granule), ownership.isPrivate(range)
+    var heldZeros = true
+    while done < count, let range = granule(at: first + done * granule),
+      ownership.isPrivate(range)
     {
+      heldZeros = heldZeros && isZero(range)
       ownership.share(range, &pool)
       done += 1
     }
     shares += done
-    return answer(done, Effect.becameShared, first)
+    let answer = answer(done, Effect.becameShared, first)
+    if done > 0, heldZeros { lastEffect.kind |= Effect.heldZeros }
+    return answer
+  }
+
+  /// Whether whole pages hold nothing but zeros.
+  private func isZero(_ range: Range<UInt64>) -> Bool {
+    var at = range.lowerBound
+    while at < range.upperBound {
+      if r64(at) != 0 { return false }
+      at += 8
+    }
+    return true
   }
 
   private mutating func unshare(_ asked: registers) -> registers {
     guard let (first, count) = granules(asked) else { return registers(Answer.invalidParameter) }
     var done: UInt64 = 0
     while done < count, let range = granule(at: first + done * granule), ownership.isShared(range),
-      ownership.isFree(range)
+      defect == .ignoresPins || ownership.isFree(range)
     {
       ownership.unshare(range)
       done += 1

@@ -137,10 +137,13 @@ struct Ownership {
 
   /// Pages that host or device reach and should not, or do not and should. Defects that are called silent
   /// are not seen here, so that a real access has to find them.
-  func mismatches() -> UInt64 {
+  ///
+  /// - Parameter range: whole pages of RAM; all of it without one.
+  func mismatches(in range: Range<UInt64>? = nil) -> UInt64 {
     if defect == .silentlyKeepsMapped || defect == .silentlyHostSeesAll { return 0 }
     var wrong: UInt64 = 0
-    for number in 0..<number(all.upperBound) {
+    let range = range ?? all
+    for number in number(range.lowerBound)..<number(range.upperBound) {
       let isShared = pages[number] & Page.shared != 0
       if host.table.maps(address(number)) != isShared { wrong += 1 }
       if let smmu, smmu.maps(address(number)) != isShared { wrong += 1 }

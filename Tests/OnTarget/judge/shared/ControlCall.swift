@@ -11,8 +11,8 @@ enum ControlCall {
   static var nextRefusedDMA: UInt64 { 0xC600_FF12 }
   /// → x1: shares, x2: unshares, x3: refused calls.
   static var statistics: UInt64 { 0xC600_FF13 }
-  /// → x1: pages which host or device reach and should not, or do not and should; x2: how often the
-  /// SMMU's queue of events overflowed.
+  /// x1: address, x2: bytes, or 0 for all RAM → x1: pages which host or device reach and should not, or do
+  /// not and should; x2: how often the SMMU's queue of events overflowed.
   static var audit: UInt64 { 0xC600_FF14 }
   /// What the last call of the guest really did → x1: an `Effect`, x2: address, x3: bytes.
   static var lastEffect: UInt64 { 0xC600_FF15 }
@@ -58,6 +58,8 @@ enum Effect {
   static var mmioUnmapped: UInt64 { 4 }
   /// Set where the call was made to fail.
   static var faulted: UInt64 { 1 << 8 }
+  /// Set where memory held nothing but zeros when it became shared.
+  static var heldZeros: UInt64 { 1 << 9 }
 }
 
 enum FaultKind {

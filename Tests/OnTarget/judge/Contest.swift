@@ -1,0 +1,116 @@
+import SharingHarness
+import SharingModel
+import SimulatedHypervisors
+
+/// The core on the target against the core in this process, on the same programs.
+final class Contest {
+  /// How a program does not hold, or does not do the same.
+  struct Finding {
+    let failure: Minimiser.Failure
+    let evidence: String
+  }
+
+  let granule: UInt64
+  private let target: Target
+  private let real: Lockstep
+  private let simulated = Lockstep(.core)
+  private(set) var programs: UInt64 = 0
+  private(set) var commands = 0
+
+  init(_ connection: Connection, granule: UInt64) {
+    self.granule = granule
+    var target: Target?
+    real = Lockstep(Target.rig { target })
+    self.target = Target(connection, with: real)
+    target = self.target
+  }
+
+  /// Whether the target can still be asked.
+  var isLost: Bool { target.difference?.kind == .lost }
+
+  /// Plays a program on both; nil where it holds, and does the same.
+  func play(_ program: Program, on backend: Backend) -> Finding? {
+    programs += 1
+    commands += program.steps.count
+    var differingStep: Int?
+    var step = 0
+    real.didStep = { [target] _ in
+      if target.difference != nil, differingStep == nil { differingStep = step }
+      step += 1
+    }
+    let verdict = real.run(program, on: backend, keepingOutcomes: true)
+    if let difference = target.difference {
+      return finding(
+        difference.kind.rawValue, program, differingStep ?? step, difference.evidence)
+    }
+    let other = simulated.run(program, on: backend, keepingOutcomes: true)
+    guard let verdict, let other else {
+      guard (verdict == nil) != (other == nil) else { return nil }
+      return finding(Difference.Kind.outcome.rawValue, program, -1, "only one of the two starts")
+    }
+    if let violation = verdict.violations.first {
+      return finding(violation.id, program, verdict.failingStep, "\(violation.evidence)")
+    }
+    for (step, pair) in zip(real.outcomes, simulated.outcomes).enumerated() where pair.0 != pair.1 {
+      return finding(
+        Difference.Kind.outcome.rawValue, program, step,
+        "the target answers \(pair.0), the simulator \(pair.1)")
+    }
+    return verdict.hash == other.hash
+      ? nil
+      : finding(Difference.Kind.outcome.rawValue, program, program.steps.count, "traces differ")
+  }
+
+  private func finding(
+    _ id: String, _ program: Program, _ step: Int, _ evidence: String
+  ) -> Finding {
+    let command: CommandName =
+      program.steps.indices.contains(step) ? .command(program.steps[step].command.kind) : .end
+    let fingerprint = Fingerprint(invariant: id, command: command)
+    return Finding(
+      failure: Minimiser.Failure(fingerprint: fingerprint, step: step), evidence: evidence)
+  }
+
+  /// The smallest program that does not do the same in the same way.
+  func shrink(_ program: Program, on backend: Backend, _ finding: Finding) -> Program {
+    guard !isLost else { return program }
+    var minimiser = Minimiser()
+    minimiser.budget = 4_000
+    minimiser.restarts = 0
+    minimiser.replacements = 0
+    let result = minimiser.minimise(program, keeping: finding.failure.fingerprint) {
+      candidate in
+      guard !self.isLost, let candidate = candidate.onTarget(granule: self.granule) else {
+        return .impossible
+      }
+      return Attempt(failure: self.play(candidate, on: backend)?.failure, idle: nil)
+    }
+    return result?.program.onTarget(granule: granule) ?? program
+  }
+
+  /// Makes random calls without a core, on a fresh machine, and says where the hypervisors differ.
+  func callBare(_ calls: Int, seed: UInt64, on backend: Backend) -> String? {
+    var configuration = Configuration()
+    configuration.granule = granule
+    configuration.arenaSize = granule * 16
+    guard let machine = configuration.onTarget(granule: granule) else { return nil }
+    target.begin(machine, on: backend)
+    var source = BareCalls(on: machine, seed: seed)
+    for number in 1...calls {
+      switch source.next() {
+      case .call(let registers, let fault): target.call(registers, fault: fault)
+      case .pin(let address): real.machine.monitor.pin(address)
+      case .unpinAll: real.machine.monitor.unpinAll()
+      }
+      if let difference = target.difference { return "call \(number): \(difference.evidence)" }
+    }
+    return nil
+  }
+
+  var summary: String {
+    """
+    \(programs) programs, \(commands) commands, \(target.calls) calls, \(target.hypercalls) \
+    hypercalls, \(target.bytesCompared >> 20) MiB compared
+    """
+  }
+}

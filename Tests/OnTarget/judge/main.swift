@@ -1,0 +1,1 @@
+OnTarget.main()

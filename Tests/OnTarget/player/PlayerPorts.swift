@@ -1,0 +1,52 @@
+import MemorySharing
+
+/// Hypercalls by HVC; of each the judge hears what was asked, what was answered, and what it did by the
+/// monitor's own account.
+struct ToldHVC: HypercallConduit {
+  func call(_ asked: HypercallRegisters) -> HypercallRegisters {
+    let answer = HVC().call(asked)
+    let effect = hvc(ControlCall.lastEffect, 0, 0, 0)
+    tell(EventCode.hypercall, asked.x0, asked.x1, asked.x2, asked.x3, answer.x0)
+    tell(effect.x1, effect.x2, effect.x3)
+    return answer
+  }
+
+  func abandon(_ granules: AddressRange) {
+    tell(EventCode.abandoned, granules.start.rawValue, granules.size)
+  }
+}
+
+/// The heap as the sharer sees it: told, and made to be exhausted.
+final class ToldHeap<Source: FrameSource>: FrameSource {
+  private let source: Source
+  /// Allocations of this command, and which of them is refused, from 1, or 0.
+  private(set) var allocations: UInt64 = 0
+  private var failing: UInt64 = 0
+  private(set) var hasRefused = false
+
+  init(_ source: Source) { self.source = source }
+
+  func beginCommand(failingAllocation: UInt64) {
+    allocations = 0
+    failing = failingAllocation
+    hasRefused = false
+  }
+
+  var window: AddressRange { source.window }
+
+  func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    allocations += 1
+    if allocations == failing {
+      hasRefused = true
+      throw .exhausted(layout)
+    }
+    let address = try source.allocateZeroed(layout)
+    tell(EventCode.heapAllocated, address.rawValue, layout.size, layout.alignment)
+    return address
+  }
+
+  func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    try source.deallocate(address, layout)
+    tell(EventCode.heapFreed, address.rawValue, layout.size, layout.alignment)
+  }
+}
