@@ -128,6 +128,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
 
+    .testTarget(
+      name: "OnTargetTests",
+      dependencies: ["on-target", "MemorySharing", "SharingModel", "SimulatedHypervisors"]),
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

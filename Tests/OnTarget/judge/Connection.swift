@@ -50,7 +50,7 @@ struct Connection {
 }
 
 /// What keeps the judge from judging.
-enum TargetFailure: Error, CustomStringConvertible {
+enum TargetFailure: Error, Equatable, CustomStringConvertible {
   case cannotOpen(String)
   /// The machine is off, or its player has left.
   case hasEnded
