@@ -16,6 +16,10 @@ enum ControlCall {
   static var audit: UInt64 { 0xC600_FF14 }
   /// What the last call of the guest really did → x1: an `Effect`, x2: address, x3: bytes.
   static var lastEffect: UInt64 { 0xC600_FF15 }
+  /// What was shared before boot → x1: its address, x2: bytes; the guest need not take it back.
+  static var sharedBeforeBoot: UInt64 { 0xC600_FF16 }
+  /// → x1: pages of devices that are declared to the MMIO guard now.
+  static var declaredCount: UInt64 { 0xC600_FF17 }
 
   // The machine.
 

@@ -7,7 +7,7 @@ enum Defect {
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
   // Of the firmware.
   case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
-  case trustsUsedLength
+  case trustsUsedLength, trustsUsedIdentifier, fetchesTwice
 
   init(_ arguments: BootArguments) {
     self = .none
@@ -33,6 +33,8 @@ enum Defect {
       ("sharecheck.defect=shares-wrong-granule", .sharesWrongGranule),
       ("sharecheck.defect=keeps-device-mapped", .keepsDeviceMapped),
       ("sharecheck.defect=trusts-used-length", .trustsUsedLength),
+      ("sharecheck.defect=trusts-used-identifier", .trustsUsedIdentifier),
+      ("sharecheck.defect=fetches-twice", .fetchesTwice),
     ]
   }
 }

@@ -19,6 +19,12 @@ extension Monitor {
       return registers(Answer.success, ownership.mismatches(), ownership.eventOverflows, 0)
     case ControlCall.lastEffect:
       return registers(Answer.success, lastEffect.kind, lastEffect.address, lastEffect.bytes)
+    case ControlCall.sharedBeforeBoot:
+      let range = ownership.sharedBeforeBoot
+      return registers(
+        Answer.success, range.lowerBound, range.upperBound - range.lowerBound, 0)
+    case ControlCall.declaredCount:
+      return registers(Answer.success, devices.declaredCount, 0, 0)
 
     case ControlCall.restart:
       restart(Manners(word: asked.x1), granule: asked.x2)

@@ -44,6 +44,8 @@ struct GuestDevices {
     open.use()
   }
 
+  var declaredCount: UInt64 { UInt64(declared.count) }
+
   func isDeclared(_ page: UInt64) -> Bool { declared.contains(page) }
 
   /// Pages that are no device of the guest's are declared, too, and lead nowhere.

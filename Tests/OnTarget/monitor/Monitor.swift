@@ -41,6 +41,8 @@ struct Monitor {
     }
     ownership = Ownership(machine, host: host, smmu: smmu, defect: defect, &pool)
     manners = Manners(arguments)
+    if manners.uuid == Manners.gunyah { ownership.shareBeforeBoot(StaticRange.whole, &pool) }
+    if manners.has(Manners.hidesNothing) { ownership.open(&pool) }
     granule = arguments.number("sharecheck.granule") ?? pageBytes
     self.defect = defect
   }
@@ -54,26 +56,6 @@ struct Monitor {
     (shares, unshares, refusals) = (0, 0, 0)
     self.manners = manners
     self.granule = granule
-  }
-}
-
-extension Manners {
-  /// The backend that the command line names, by the names of `sharecheck list backends`.
-  init(_ arguments: BootArguments) {
-    let several: UInt64 = 512 << Self.batchShift
-    if arguments.has("sharecheck.backend=pkvm-newer") {
-      word = Self.kvm | Self.refusesUnaligned | Self.sharesSeveral | several
-    } else if arguments.has("sharecheck.backend=pkvm-android13") {
-      word = Self.kvm | Self.answersLikeAndroid13
-    } else if arguments.has("sharecheck.backend=gunyah") {
-      word = Self.gunyah | Self.sharesNothing | Self.guardsNothing
-    } else if arguments.has("sharecheck.backend=geniezone") {
-      word = Self.genieZone
-    } else if arguments.has("sharecheck.backend=kvm") {
-      word = Self.kvm | Self.sharesNothing | Self.guardsNothing
-    } else {
-      word = Self.kvm
-    }
   }
 }
 
@@ -159,12 +141,13 @@ private func psci(_ x: UnsafeMutablePointer<UInt64>) {
 
 private func judgeGuestEntry() {
   let wrong = monitor.ownership.mismatches()
+  let left = monitor.ownership.pagesSharedByGuest
   say("monitor: the guest OS makes its first PSCI call; ")
-  say(monitor.ownership.sharedPages)
+  say(left)
   say(" pages shared, ")
   say(wrong)
   say(" wrong in the tables\n")
-  if monitor.ownership.sharedPages != 0 || wrong != 0 { leave(10) }
+  if left != 0 || wrong != 0 { leave(10) }
 }
 
 /// Hands a stage-2 fault to EL1 as a synchronous external abort, as protected KVM does.
