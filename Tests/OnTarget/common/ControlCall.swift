@@ -51,6 +51,10 @@ enum ControlCall {
   static var attackAtCalls: UInt64 { 0xC600_FF43 }
   /// Lets that host make its move now: what a driver calls while it waits.
   static var pause: UInt64 { 0xC600_FF44 }
+  /// After each instruction of the guest from now on the host stores one of two words; x1: address of a
+  /// word of 32 bits, or 0 to end that; x2: the words, one above the other; x3: a seed → x1: instructions
+  /// since it began.
+  static var flipAtSteps: UInt64 { 0xC600_FF45 }
 }
 
 /// What a hypercall changed.

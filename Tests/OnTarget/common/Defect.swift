@@ -5,9 +5,10 @@ enum Defect {
   // Of the monitor.
   case staleDeviceTranslations, staleHostTranslations, keepsMapped, silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
+  case enrolsInNothing, showsAllDevices
   // Of the firmware.
   case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
-  case trustsUsedLength, trustsUsedIdentifier, fetchesTwice
+  case trustsUsedIndex, trustsUsedIdentifier, trustsUsedLength, fetchesTwice, readsDescriptorsBack
 
   init(_ arguments: BootArguments) {
     self = .none
@@ -26,15 +27,19 @@ enum Defect {
       ("sharecheck.defect=starts-processors", .startsProcessors),
       ("sharecheck.defect=answers-wrong", .answersWrong),
       ("sharecheck.defect=rounds-up", .roundsUp),
+      ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
+      ("sharecheck.defect=shows-all-devices", .showsAllDevices),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),
       ("sharecheck.defect=forgets-granule", .forgetsGranule),
       ("sharecheck.defect=traps", .traps),
       ("sharecheck.defect=shares-wrong-granule", .sharesWrongGranule),
       ("sharecheck.defect=keeps-device-mapped", .keepsDeviceMapped),
-      ("sharecheck.defect=trusts-used-length", .trustsUsedLength),
+      ("sharecheck.defect=trusts-used-index", .trustsUsedIndex),
       ("sharecheck.defect=trusts-used-identifier", .trustsUsedIdentifier),
+      ("sharecheck.defect=trusts-used-length", .trustsUsedLength),
       ("sharecheck.defect=fetches-twice", .fetchesTwice),
+      ("sharecheck.defect=reads-descriptors-back", .readsDescriptorsBack),
     ]
   }
 }

@@ -32,6 +32,17 @@ static inline void allow_gic_registers(void) {
   __asm__ volatile("msr S3_4_C12_C9_5, %0\n isb" ::"r"(value | 9));
 }
 
+// Has EL1 step: after each instruction that SPSR_EL2.SS lets it do, it comes to EL2 (MDCR_EL2.TDE and
+// MDSCR_EL1.SS; the OS lock, which is on after a reset, would forbid it).
+static inline void step_guest(int is_on) {
+  uint64_t bits;
+  __asm__ volatile("msr oslar_el1, xzr\n mrs %0, mdcr_el2" : "=r"(bits));
+  bits = is_on ? bits | 1 << 8 : bits & ~(uint64_t)(1 << 8);
+  __asm__ volatile("msr mdcr_el2, %0\n mrs %0, mdscr_el1" : "+r"(bits));
+  bits = is_on ? bits | 1 : bits & ~(uint64_t)1;
+  __asm__ volatile("msr mdscr_el1, %0\n isb" ::"r"(bits));
+}
+
 // ---- Translations
 
 // Forgets all translations of the current VMID.

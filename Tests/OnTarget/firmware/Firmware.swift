@@ -93,9 +93,10 @@ struct Run {
     }
     checkRefusedDMA(bench, &pool, sharesOnDemand: sharesOnDemand)
     checkUsedRing(bench, &pool)
+    let seed = arguments.number("sharecheck.seed") ?? 1
     checkSeededHost(
-      bench, &pool, seed: arguments.number("sharecheck.seed") ?? 1,
-      rounds: arguments.number("sharecheck.rounds") ?? 100)
+      bench, &pool, seed: seed, rounds: arguments.number("sharecheck.rounds") ?? 100)
+    checkSteppingHost(bench, &pool, seed: seed)
     if arguments.has("sharecheck.host=none") {
       skipped("the host's CPU: there is none")
     } else {
@@ -127,7 +128,6 @@ struct Run {
     let report = pool.unshareAll()
     check(report.granulesQuarantined == 0, "the last teardown quarantines nothing")
     if defect == .leaksGranule { _ = shareByHand(Place.granule) }
-    isEnteringGuest = true
     // Nobody hears of it but by the status.
     if devices.unmapAll() != 0 { endSilently() }
     if arguments.has("sharecheck.guest=linux") { _ = hvc(ControlCall.liftGuard, 0, 0, 0) }

@@ -26,6 +26,11 @@ struct Survival {
     say(" wrong data\n")
   }
 
+  /// To be asked when the attack is over, for the host stores slowly.
+  func checkCanaries() {
+    check(SectorBuffer.isIntact, "a private canary survives a hostile host")
+  }
+
   /// Finishes a request whose answer was waited for, and counts it.
   ///
   /// - Returns: whether the device can go on.
@@ -51,7 +56,6 @@ struct Survival {
       check(disk.transport.reset(), "the device comes to rest")
       _ = disk.finish(request, length: 0, &pool)
     }
-    check(SectorBuffer.isIntact, "a private canary survives a hostile host")
     return canGoOn
   }
 }
@@ -81,6 +85,7 @@ func checkUsedRing(_ bench: DeviceBench, _ pool: inout Pool) {
       _ = survival.take(request, sector: 41, &disk, &pool) { disk throws(DriverError) in
         try disk.wait(microseconds: 1000)
       }
+      survival.checkCanaries()
       check(survival.refused == 1, attack.claim)
     } catch {
       fail("a request can be made", error)
@@ -151,6 +156,7 @@ func checkSeededHost(_ bench: DeviceBench, _ pool: inout Pool, seed: UInt64, rou
           return length
         }
         stores += hvc(ControlCall.attackAtCalls, 0, 0, 0).x1
+        survival.checkCanaries()
         if !canGoOn { break }
       } catch {
         fail("a request can be made", error)
@@ -179,6 +185,61 @@ private func pause(times: UInt64) {
   for _ in 0..<times { _ = hvc(ControlCall.pause, 0, 0, 0) }
 }
 
+/// A host that stores after every instruction of the driver, from its look at the used ring to the last
+/// byte of the bounces: whatever is fetched twice is fetched twice differently.
+func checkSteppingHost(_ bench: DeviceBench, _ pool: inout Pool, seed: UInt64) {
+  SectorBuffer.prepare()
+  var survival = Survival()
+  var steps: UInt64 = 0
+  for round: UInt64 in 0..<40 {
+    var disk = bench.start(&pool)
+    do throws(DriverError) {
+      let request = try disk.submit(.read, sector: round, SectorBuffer.whole, &pool)
+      disk.transport.ring()
+      disk.awaitInterrupt(microseconds: 2_000_000)
+      let flip = SteppingFlip(round, request, disk.queue)
+      _ = hvc(ControlCall.flipAtSteps, flip.address, flip.values, seed &+ round &* 0x9E37_79B9)
+      _ = survival.take(request, sector: round, &disk, &pool) { disk throws(DriverError) in
+        let length = try disk.poll()
+        guard let length else { throw .timedOut }
+        return length
+      }
+      steps += hvc(ControlCall.flipAtSteps, 0, 0, 0).x1
+      survival.checkCanaries()
+    } catch {
+      fail("a request can be made", error)
+    }
+    disk.stop(&pool)
+  }
+  survival.print(" requests against a host between instructions: ")
+  note(steps, "instructions, each followed by a store of the host")
+  check(steps > 0, "the driver steps")
+  passed("the driver survives a host that stores after each of its instructions")
+}
+
+/// A word, and the two values that the host chooses from: the honest one and another.
+private struct SteppingFlip {
+  let address: UInt64
+  let values: UInt64
+
+  init(_ round: UInt64, _ request: VirtioBlock.Request, _ queue: SplitQueue) {
+    let target = queue.target
+    switch round % 5 {
+    // Flags and index are one word.
+    case 0: self.init(queue.used, 1 << 16, 9 << 16)
+    case 1: self.init(target.identifier, 0, 3)
+    case 2: self.init(request.status.rawValue, 0, 1)
+    // Above what the device may write, and so little above that the canaries see it.
+    default: self.init(target.length, 513, 0x2001)
+    }
+  }
+
+  private init(_ address: UInt64, _ honest: UInt64, _ other: UInt64) {
+    self.address = address
+    values = other << 32 | honest
+  }
+}
+
 /// The host's CPU at the same things, at its own speed.
 func checkFreeHost(
   _ bench: DeviceBench, _ pool: inout Pool, _ host: inout HostCPU, rounds: UInt64
@@ -200,6 +261,7 @@ func checkFreeHost(
           disk throws(DriverError) in try disk.wait(microseconds: 5000)
         }
         stores = host.stop()
+        survival.checkCanaries()
         if !canGoOn { break }
       } catch {
         fail("a request can be made", error)

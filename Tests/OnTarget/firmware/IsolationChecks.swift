@@ -14,7 +14,8 @@ func checkIsolation() {
   passed("stage 2 hides monitor, host, SMMU, fw_cfg, virtio-mmio and ITS from EL1")
   // QEMU would start a CPU at EL2, at an address of EL1's choice.
   for word: UInt64 in [0, 1 << 30] {
-    for number: UInt64 in [1, 2, 3] {
+    // CPU_ON, of a processor that is not there, CPU_OFF, CPU_SUSPEND.
+    for number: UInt64 in [3, 2, 1] {
       let function = 0x8400_0000 | word | number
       check(
         smc(function, 2, 0x4020_0000, 0).x0 == Answer.notSupported,

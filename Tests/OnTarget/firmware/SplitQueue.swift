@@ -89,7 +89,9 @@ struct SplitQueue {
   mutating func takeAnswer() throws(DriverError) -> UInt32? {
     let fresh = r16(start + 0x402) &- answered
     if fresh == 0 { return nil }
-    guard fresh <= submitted &- answered else { throw .usedIndexJumps }
+    guard fresh <= submitted &- answered || defect == .trustsUsedIndex else {
+      throw .usedIndexJumps
+    }
     data_barrier()
     let identifier = r32(slot)
     guard identifier == UInt32(head) || defect == .trustsUsedIdentifier else {
@@ -101,6 +103,9 @@ struct SplitQueue {
     answered &+= 1
     return length
   }
+
+  /// Where the table says that the data is; only a defect asks.
+  var addressReadBack: UInt64 { r64(start + UInt64(head + 1) * 16) }
 
   /// Where an attack on the next answer aims: used.idx, used.id and used.len.
   var target: (index: UInt64, identifier: UInt64, length: UInt64) {

@@ -24,7 +24,7 @@ struct VirtioBlock: ~Copyable {
   struct Request {
     fileprivate let header: PhysicalAddress
     let data: PhysicalAddress
-    fileprivate let status: PhysicalAddress
+    let status: PhysicalAddress
     fileprivate let buffer: GuestBuffer
     fileprivate let operation: Operation
     /// Whether `data` is a bounce of `buffer`.
@@ -155,8 +155,11 @@ struct VirtioBlock: ~Copyable {
     do throws(ShareError) {
       try pool.unshare(request.status, status, direction: .deviceToDriver)
       if request.isBounced {
+        let data =
+          defect == .readsDescriptorsBack
+          ? PhysicalAddress(queue.addressReadBack) : request.data
         try pool.unshare(
-          request.data, request.buffer,
+          data, request.buffer,
           direction: request.operation == .write ? .driverToDevice : .deviceToDriver)
       }
       try pool.unshare(request.header, header, direction: .driverToDevice)

@@ -45,6 +45,9 @@ extension Monitor {
       attacker.aim(seed: asked.x1, at: asked.x2..<asked.x2 + asked.x3)
       return registers(Answer.success, attacker.stores, 0, 0)
     case ControlCall.pause: attack()
+    case ControlCall.flipAtSteps:
+      stepper.aim(at: asked.x1, values: asked.x2, seed: asked.x3)
+      return registers(Answer.success, stepper.steps, 0, 0)
     default: return nil
     }
     return registers(Answer.success)

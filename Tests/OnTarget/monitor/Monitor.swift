@@ -19,6 +19,7 @@ struct Monitor {
   var faults = Faults()
   var lastEffect = CallEffect()
   var attacker = Attacker()
+  var stepper = Stepper()
   var shares: UInt64 = 0
   var unshares: UInt64 = 0
   var refusals: UInt64 = 0
@@ -27,7 +28,7 @@ struct Monitor {
     let arguments = BootArguments(tree)
     let machine = Machine(tree, hostStart: hostStart)
     let defect = Defect(arguments)
-    devices = GuestDevices(machine, &pool)
+    devices = GuestDevices(machine, defect: defect, &pool)
     let hostTable = TranslationTable(&pool, attributes: Descriptor.stage2Memory)
     hostTable.map(machine.hostRAM, &pool)
     if defect == .hostSeesAll || defect == .silentlyHostSeesAll {
@@ -53,6 +54,7 @@ struct Monitor {
     devices.lift()
     faults = Faults()
     attacker = Attacker()
+    stepper.aim(at: 0, values: 0, seed: 0)
     (shares, unshares, refusals) = (0, 0, 0)
     self.manners = manners
     self.granule = granule
@@ -104,7 +106,10 @@ public func monitorUnexpected(
 @c(monitor_trap) public func monitorTrap(_ x: UnsafeMutablePointer<UInt64>) {
   let syndrome = read_esr_el2()
   let isGuest = read_mpidr_el1() & 0xFF == 0
+  // What goes back to a guest that steps goes on for one instruction.
+  defer { if isGuest, monitor.stepper.isOn { write_spsr_el2(read_spsr_el2() | 1 << 21) } }
   switch syndrome >> 26 & 0x3F {
+  case 0x32 where isGuest: monitor.step()
   case 0x16 where isGuest: guestCall(x)
   case 0x17 where isGuest:
     write_elr_el2(read_elr_el2() + 4)  // a trapped SMC returns to itself
