@@ -7,7 +7,8 @@ enum Defect {
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
   case enrolsInNothing, showsAllDevices
   // Of the firmware.
-  case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
+  case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
+    keepsDeviceMapped
   case trustsUsedIndex, trustsUsedIdentifier, trustsUsedLength, fetchesTwice, readsDescriptorsBack
 
   init(_ arguments: BootArguments) {
@@ -29,6 +30,7 @@ enum Defect {
       ("sharecheck.defect=rounds-up", .roundsUp),
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
+      ("sharecheck.defect=drops-pinned", .dropsPinned),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),
       ("sharecheck.defect=forgets-granule", .forgetsGranule),

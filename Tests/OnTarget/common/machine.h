@@ -23,6 +23,13 @@ WRITES(esr_el1) WRITES(far_el1) WRITES(elr_el1) WRITES(spsr_el1) WRITES(sctlr_el
 WRITES(elr_el2) WRITES(spsr_el2) WRITES(hcr_el2) WRITES(vtcr_el2) WRITES(vttbr_el2)
 WRITES(cnthctl_el2) WRITES(cntvoff_el2) WRITES(vpidr_el2) WRITES(vmpidr_el2)
 
+// Lets some microseconds pass without a device access: in QEMU each one, and each look at the counter, takes
+// the lock that its devices need to get on.
+static inline void relax(void) {
+  uint64_t rounds = 10000;
+  __asm__ volatile("1: subs %0, %0, #1\n b.ne 1b" : "+r"(rounds)::"cc");
+}
+
 static inline void data_barrier(void) { __asm__ volatile("dsb sy" ::: "memory"); }
 
 // Lets EL1 use the system registers of a GICv3 (ICC_SRE_EL2.SRE and .Enable).

@@ -103,6 +103,27 @@ private func checkSeveral(_ granule: UInt64) {
     hvc(Call.memUnshare, Place.granule, 5, 0).x1 == 3, "UNSHARE stops at the first private granule")
 }
 
+/// What the MMIO guard answers once the guest has enrolled, about a page that is nobody's.
+func checkGuardAnswers(_ manners: Manners) {
+  guard !manners.has(Manners.guardsNothing) else { return }
+  let page: UInt64 = 0x3000_0000
+  // As Android 13 has it, answers have 32 bits, with garbage above, and a success of UNMAP is -1.
+  let isOld = manners.has(Manners.answersLikeAndroid13)
+  let garbage: UInt64 = 0xDEAD_BEEF << 32
+  let mapped = isOld ? garbage : Answer.success
+  let unmapped = isOld ? garbage | 0xFFFF_FFFF : Answer.success
+  let refused = isOld ? garbage | 0xFFFF_FFFD : Answer.invalidParameter
+  check(hvc(Call.guardUnmap, page, 0, 0).x0 == refused, "UNMAP of what is not declared is refused")
+  check(hvc(Call.guardMap, page, 0, 0).x0 == mapped, "MAP declares a page")
+  check(Truth.lastEffect.kind == Effect.mmioMapped, "MAP has its effect")
+  check(hvc(Call.guardMap, page, 0, 0).x0 == refused, "a second MAP is refused")
+  check(hvc(Call.guardMap, page + 8, 0, 0).x0 == refused, "MAP of no page is refused")
+  check(hvc(Call.guardUnmap, page, 0, 0).x0 == unmapped, "UNMAP withdraws a page")
+  check(Truth.lastEffect.kind == Effect.mmioUnmapped, "UNMAP has its effect")
+  check(hvc(Call.guardUnmap, page, 0, 0).x0 == refused, "a second UNMAP is refused")
+  passed(isOld ? "the MMIO guard answers in 32 bits" : "the MMIO guard answers in 64 bits")
+}
+
 /// What the core makes of the answers.
 func checkDetection(_ manners: Manners, _ hypervisor: Hypervisor) {
   let isExpected =

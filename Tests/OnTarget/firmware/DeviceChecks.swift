@@ -105,6 +105,12 @@ func checkRefusedDMA(_ bench: DeviceBench, _ pool: inout Pool, sharesOnDemand: B
   }
   passed("a DMA read of a private page is refused and its secret does not reach the disk")
 
+  // What EL1 cannot look at, it would feel: these are the monitor's first instructions.
+  let monitor: UInt64 = 0x4E00_0000
+  bench.misdirect(.read, sector: 13, to: monitor, &disk, &pool)
+  checkEvents(at: monitor, isRead: false, "a DMA write to the monitor is refused")
+  passed("a DMA write to the monitor is refused")
+
   if sharesOnDemand {
     let once = Place.sharedOnce
     check(shareByHand(once) == Answer.success, "a granule is shared for a while")

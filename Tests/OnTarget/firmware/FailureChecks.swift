@@ -73,3 +73,20 @@ func checkQuarantine(_ hypervisor: Hypervisor, granule: UInt64) {
   }
   passed("a granule that the host pins is quarantined and reported")
 }
+
+/// A pool that goes away without a teardown takes everything back; what it cannot, it abandons, and that
+/// ends the run.
+func checkDrop(_ hypervisor: Hypervisor, granule: UInt64, defect: Defect) {
+  do throws(ShareError) {
+    var pool = makePool(hypervisor, arena: Place.arena(1), isStatic: false)
+    try pool.initialiseDynamic()
+    let address = try pool.allocateShared(Layout(uncheckedSize: granule, alignment: granule))
+    if defect == .dropsPinned { _ = hvc(ControlCall.pin, address.rawValue, 0, 0) }
+    check(Truth.sharedGranules == 1, "a pool shares what it hands out")
+    _ = consume pool
+  } catch {
+    fail("a pool starts", error)
+  }
+  check(Truth.sharedGranules == 0, "a pool that is dropped takes back what it shared")
+  passed("a pool that is dropped takes back what it shared")
+}

@@ -13,10 +13,12 @@ import MemorySharing
   if run.sharesOnDemand {
     checkFailures(run.hypervisor, granule: run.granule)
     checkQuarantine(run.hypervisor, granule: run.granule)
+    checkDrop(run.hypervisor, granule: run.granule, defect: run.defect)
   } else {
     skipped("calls that fail: nothing is shared on demand")
   }
   var devices = Guard(run.hypervisor, run.manners)
+  checkGuardAnswers(run.manners)
   var pool = run.startPool()
   let transport = findDisk(tree, &devices)
   passed(
@@ -125,8 +127,13 @@ struct Run {
     say(Truth.sharedGranules)
     say(", and no buffer is freed by hand; entering the guest OS\n")
     isEnteringGuest = true
+    let isStatic = pool.backing == .fixed
     let report = pool.unshareAll()
     check(report.granulesQuarantined == 0, "the last teardown quarantines nothing")
+    let arena = Place.arena(2)
+    check(
+      isStatic || isFilled(arena.lowerBound, bytes: Place.arenaBytes, 0),
+      "the last teardown scrubs all that host and device wrote")
     if defect == .leaksGranule { _ = shareByHand(Place.granule) }
     // Nobody hears of it but by the status.
     if devices.unmapAll() != 0 { endSilently() }

@@ -22,16 +22,30 @@ struct Guard: ~Copyable {
 
   var isThere: Bool { mmio != nil }
 
-  /// Declares a device, whose first word is out of reach until then.
+  /// Declares a device of several pages, whose first word is out of reach until then.
   mutating func map(_ range: Range<UInt64>, _ what: StaticString) {
     guard isThere else { return }
     check(faults(at: range.lowerBound), what)
+    // The second MAP fails: the first one has to be undone.
+    Truth.failCall(2)
+    check(isRefused(range), "a device is declared whole or not at all")
+    Truth.failCall(0)
+    check(faults(at: range.lowerBound), "a device that was declared in part is withdrawn")
     do throws(ShareError) {
       try mmio?.map(Self.range(range))
     } catch {
       fail("a device can be declared", error)
     }
     check(!faults(at: range.lowerBound), "a device that was declared can be reached")
+  }
+
+  private mutating func isRefused(_ range: Range<UInt64>) -> Bool {
+    do throws(ShareError) {
+      try mmio?.map(Self.range(range))
+      return false
+    } catch {
+      return true
+    }
   }
 
   /// Withdraws everything, the console last.

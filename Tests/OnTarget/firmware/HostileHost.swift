@@ -71,7 +71,7 @@ func checkUsedRing(_ bench: DeviceBench, _ pool: inout Pool) {
     do throws(DriverError) {
       let request = try disk.submit(.read, sector: 41, SectorBuffer.whole, &pool)
       disk.transport.ring()
-      disk.awaitInterrupt(microseconds: 2_000_000)
+      disk.awaitInterrupt(microseconds: 10_000_000)
       let target = disk.queue.target
       let isHit: Bool =
         switch attack.field {
@@ -125,7 +125,7 @@ extension VirtioBlock {
   /// Waits for the device without a look at shared memory, whose bytes are the attacker's.
   borrowing func awaitInterrupt(microseconds: UInt64) {
     let end = deadline(microseconds)
-    while !transport.takeInterrupt(), read_cntpct_el0() < end {}
+    while !transport.takeInterrupt(), read_cntpct_el0() < end { relax() }
   }
 }
 
@@ -196,7 +196,7 @@ func checkSteppingHost(_ bench: DeviceBench, _ pool: inout Pool, seed: UInt64) {
     do throws(DriverError) {
       let request = try disk.submit(.read, sector: round, SectorBuffer.whole, &pool)
       disk.transport.ring()
-      disk.awaitInterrupt(microseconds: 2_000_000)
+      disk.awaitInterrupt(microseconds: 10_000_000)
       let flip = SteppingFlip(round, request, disk.queue)
       _ = hvc(ControlCall.flipAtSteps, flip.address, flip.values, seed &+ round &* 0x9E37_79B9)
       _ = survival.take(request, sector: round, &disk, &pool) { disk throws(DriverError) in

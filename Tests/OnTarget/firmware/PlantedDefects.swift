@@ -23,4 +23,4 @@ struct Conduit: HypercallConduit {
 }
 
 /// Whether the last teardown has begun, whose first call is one that a defect may forget.
-nonisolated(unsafe) var isEnteringGuest = false
+var isEnteringGuest = false

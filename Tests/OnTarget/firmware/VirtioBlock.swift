@@ -133,11 +133,12 @@ struct VirtioBlock: ~Copyable {
   }
 
   /// Polls for so long.
-  mutating func wait(microseconds: UInt64 = 2_000_000) throws(DriverError) -> UInt32 {
+  mutating func wait(microseconds: UInt64 = 10_000_000) throws(DriverError) -> UInt32 {
     let end = deadline(microseconds)
     while true {
       if let length = try poll() { return length }
       if read_cntpct_el0() > end { throw .timedOut }
+      relax()
     }
   }
 
