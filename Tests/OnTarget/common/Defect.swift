@@ -5,12 +5,14 @@ enum Defect {
   // Of the monitor.
   case staleDeviceTranslations, staleHostTranslations, keepsMapped, silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
+  case enrolsInNothing, showsAllDevices
   case ignoresPins, answersAllBits
   // Of the player.
   case skipsZeroing
   // Of the firmware.
-  case noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule, keepsDeviceMapped
-  case trustsUsedLength
+  case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
+    keepsDeviceMapped
+  case trustsUsedIndex, trustsUsedIdentifier, trustsUsedLength, fetchesTwice, readsDescriptorsBack
 
   init(_ arguments: BootArguments) {
     self = .none
@@ -32,13 +34,20 @@ enum Defect {
       ("sharecheck.defect=ignores-pins", .ignoresPins),
       ("sharecheck.defect=answers-all-bits", .answersAllBits),
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
+      ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
+      ("sharecheck.defect=shows-all-devices", .showsAllDevices),
+      ("sharecheck.defect=drops-pinned", .dropsPinned),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),
       ("sharecheck.defect=forgets-granule", .forgetsGranule),
       ("sharecheck.defect=traps", .traps),
       ("sharecheck.defect=shares-wrong-granule", .sharesWrongGranule),
       ("sharecheck.defect=keeps-device-mapped", .keepsDeviceMapped),
+      ("sharecheck.defect=trusts-used-index", .trustsUsedIndex),
+      ("sharecheck.defect=trusts-used-identifier", .trustsUsedIdentifier),
       ("sharecheck.defect=trusts-used-length", .trustsUsedLength),
+      ("sharecheck.defect=fetches-twice", .fetchesTwice),
+      ("sharecheck.defect=reads-descriptors-back", .readsDescriptorsBack),
     ]
   }
 }

@@ -10,7 +10,7 @@ enum Mailbox {
   /// Written last by the host: the ticket that it has done.
   static var done: UInt64 { page + 32 }
   static var faults: UInt64 { page + 40 }
-  /// Of a read: the value; of a scribble: how many stores.
+  /// Of a read: the value; of nothing: the stores of all scribbles and flips so far.
   static var value: UInt64 { page + 48 }
 }
 

@@ -23,6 +23,13 @@ WRITES(esr_el1) WRITES(far_el1) WRITES(elr_el1) WRITES(spsr_el1) WRITES(sctlr_el
 WRITES(elr_el2) WRITES(spsr_el2) WRITES(hcr_el2) WRITES(vtcr_el2) WRITES(vttbr_el2)
 WRITES(cnthctl_el2) WRITES(cntvoff_el2) WRITES(vpidr_el2) WRITES(vmpidr_el2)
 
+// Lets some microseconds pass without a device access: in QEMU each one, and each look at the counter, takes
+// the lock that its devices need to get on.
+static inline void relax(void) {
+  uint64_t rounds = 10000;
+  __asm__ volatile("1: subs %0, %0, #1\n b.ne 1b" : "+r"(rounds)::"cc");
+}
+
 static inline void data_barrier(void) { __asm__ volatile("dsb sy" ::: "memory"); }
 
 // Lets EL1 use the system registers of a GICv3 (ICC_SRE_EL2.SRE and .Enable).
@@ -30,6 +37,17 @@ static inline void allow_gic_registers(void) {
   uint64_t value;
   __asm__ volatile("mrs %0, S3_4_C12_C9_5" : "=r"(value));
   __asm__ volatile("msr S3_4_C12_C9_5, %0\n isb" ::"r"(value | 9));
+}
+
+// Has EL1 step: after each instruction that SPSR_EL2.SS lets it do, it comes to EL2 (MDCR_EL2.TDE and
+// MDSCR_EL1.SS; the OS lock, which is on after a reset, would forbid it).
+static inline void step_guest(int is_on) {
+  uint64_t bits;
+  __asm__ volatile("msr oslar_el1, xzr\n mrs %0, mdcr_el2" : "=r"(bits));
+  bits = is_on ? bits | 1 << 8 : bits & ~(uint64_t)(1 << 8);
+  __asm__ volatile("msr mdcr_el2, %0\n mrs %0, mdscr_el1" : "+r"(bits));
+  bits = is_on ? bits | 1 : bits & ~(uint64_t)1;
+  __asm__ volatile("msr mdscr_el1, %0\n isb" ::"r"(bits));
 }
 
 // ---- Translations

@@ -3,6 +3,7 @@
 @c(host_main) public func hostMain() {
   var random: UInt64 = 88_172_645_463_325_252
   var done: UInt64 = 0
+  var stores: UInt64 = 0
   while true {
     let ticket = load(Mailbox.ticket)
     if ticket.hasFaulted || ticket.value == done { continue }
@@ -21,16 +22,16 @@
         random ^= random >> 7
         random ^= random << 17
         w16(address + random % argument & ~1, UInt16(truncatingIfNeeded: random >> 40))
-        value += 1
+        stores += 1
       }
     case HostOrder.flip:
       let good = r32(address)
       while isCurrent(ticket.value) {
         w32(address, UInt32(truncatingIfNeeded: argument))
         w32(address, good)
-        value += 1
+        stores += 1
       }
-    default: break
+    default: value = stores
     }
     let faults = aborts() - before
     done = ticket.value

@@ -21,6 +21,12 @@ extension Monitor {
         Answer.success, ownership.mismatches(in: pages), ownership.eventOverflows, 0)
     case ControlCall.lastEffect:
       return registers(Answer.success, lastEffect.kind, lastEffect.address, lastEffect.bytes)
+    case ControlCall.sharedBeforeBoot:
+      let range = ownership.sharedBeforeBoot
+      return registers(
+        Answer.success, range.lowerBound, range.upperBound - range.lowerBound, 0)
+    case ControlCall.declaredCount:
+      return registers(Answer.success, devices.declaredCount, 0, 0)
 
     case ControlCall.restart:
       restart(Manners(word: asked.x1), granule: asked.x2)
@@ -41,6 +47,9 @@ extension Monitor {
       attacker.aim(seed: asked.x1, at: asked.x2..<asked.x2 + asked.x3)
       return registers(Answer.success, attacker.stores, 0, 0)
     case ControlCall.pause: attack()
+    case ControlCall.flipAtSteps:
+      stepper.aim(at: asked.x1, values: asked.x2, seed: asked.x3)
+      return registers(Answer.success, stepper.steps, 0, 0)
     default: return nil
     }
     return registers(Answer.success)

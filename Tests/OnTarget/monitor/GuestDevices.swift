@@ -11,8 +11,13 @@ struct GuestDevices {
   /// The declared pages, and no page twice.
   private var declared: [UInt64] = []
 
-  init(_ machine: Machine, _ pool: inout PageAllocator) {
-    windows = machine.windows
+  /// Whether enrolling leaves everything in reach.
+  private let isToothless: Bool
+
+  init(_ machine: Machine, defect: Defect, _ pool: inout PageAllocator) {
+    isToothless = defect == .enrolsInNothing
+    windows =
+      defect == .showsAllDevices ? [0..<machine.guestRAM.lowerBound] : machine.windows
     let memory = TranslationTable(&pool, attributes: Descriptor.stage2Memory)
     memory.map(machine.guestRAM, &pool)
     let devices = TranslationTable(&pool, attributes: Descriptor.stage2Device)
@@ -29,11 +34,11 @@ struct GuestDevices {
     guarded = Stage2(declarable, identifier: 1)
   }
 
-  var current: Stage2 { isEnrolled ? guarded : open }
+  var current: Stage2 { isEnrolled && !isToothless ? guarded : open }
 
   mutating func enrol() {
     isEnrolled = true
-    guarded.use()
+    current.use()
   }
 
   /// As at the start, whatever the guest has declared.
@@ -43,6 +48,8 @@ struct GuestDevices {
     isEnrolled = false
     open.use()
   }
+
+  var declaredCount: UInt64 { UInt64(declared.count) }
 
   func isDeclared(_ page: UInt64) -> Bool { declared.contains(page) }
 

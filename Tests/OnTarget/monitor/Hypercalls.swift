@@ -36,6 +36,8 @@ extension Monitor {
       answer = registers(Answer.invalidParameter)
     default: answer = perform(function, asked)
     }
+    // Before it is told in 32 bits, where a success of UNMAP looks like a refusal.
+    if answer.x0 >> 63 != 0 { refusals += 1 }
     if manners.has(Manners.answersLikeAndroid13), defect != .answersAllBits {
       if function == VendorCall.guardUnmap, answer.x0 == 0 { answer.x0 = 0xFFFF_FFFF }
       if function == VendorCall.guardMap || function == VendorCall.guardUnmap {
@@ -43,7 +45,6 @@ extension Monitor {
       }
     }
     if fault.kind != FaultKind.none { lastEffect.kind |= Effect.faulted }
-    if answer.x0 >> 63 != 0 { refusals += 1 }
     return answer
   }
 

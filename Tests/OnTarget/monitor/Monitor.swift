@@ -19,6 +19,7 @@ struct Monitor {
   var faults = Faults()
   var lastEffect = CallEffect()
   var attacker = Attacker()
+  var stepper = Stepper()
   var shares: UInt64 = 0
   var unshares: UInt64 = 0
   var refusals: UInt64 = 0
@@ -27,7 +28,7 @@ struct Monitor {
     let arguments = BootArguments(tree)
     let machine = Machine(tree, hostStart: hostStart)
     let defect = Defect(arguments)
-    devices = GuestDevices(machine, &pool)
+    devices = GuestDevices(machine, defect: defect, &pool)
     let hostTable = TranslationTable(&pool, attributes: Descriptor.stage2Memory)
     hostTable.map(machine.hostRAM, &pool)
     if defect == .hostSeesAll || defect == .silentlyHostSeesAll {
@@ -41,6 +42,8 @@ struct Monitor {
     }
     ownership = Ownership(machine, host: host, smmu: smmu, defect: defect, &pool)
     manners = Manners(arguments)
+    if manners.uuid == Manners.gunyah { ownership.shareBeforeBoot(StaticRange.whole, &pool) }
+    if manners.has(Manners.hidesNothing) { ownership.open(&pool) }
     granule = arguments.number("sharecheck.granule") ?? pageBytes
     self.defect = defect
   }
@@ -51,29 +54,10 @@ struct Monitor {
     devices.lift()
     faults = Faults()
     attacker = Attacker()
+    stepper.aim(at: 0, values: 0, seed: 0)
     (shares, unshares, refusals) = (0, 0, 0)
     self.manners = manners
     self.granule = granule
-  }
-}
-
-extension Manners {
-  /// The backend that the command line names, by the names of `sharecheck list backends`.
-  init(_ arguments: BootArguments) {
-    let several: UInt64 = 512 << Self.batchShift
-    if arguments.has("sharecheck.backend=pkvm-newer") {
-      word = Self.kvm | Self.refusesUnaligned | Self.sharesSeveral | several
-    } else if arguments.has("sharecheck.backend=pkvm-android13") {
-      word = Self.kvm | Self.answersLikeAndroid13
-    } else if arguments.has("sharecheck.backend=gunyah") {
-      word = Self.gunyah | Self.sharesNothing | Self.guardsNothing
-    } else if arguments.has("sharecheck.backend=geniezone") {
-      word = Self.genieZone
-    } else if arguments.has("sharecheck.backend=kvm") {
-      word = Self.kvm | Self.sharesNothing | Self.guardsNothing
-    } else {
-      word = Self.kvm
-    }
   }
 }
 
@@ -122,7 +106,10 @@ public func monitorUnexpected(
 @c(monitor_trap) public func monitorTrap(_ x: UnsafeMutablePointer<UInt64>) {
   let syndrome = read_esr_el2()
   let isGuest = read_mpidr_el1() & 0xFF == 0
+  // What goes back to a guest that steps goes on for one instruction.
+  defer { if isGuest, monitor.stepper.isOn { write_spsr_el2(read_spsr_el2() | 1 << 21) } }
   switch syndrome >> 26 & 0x3F {
+  case 0x32 where isGuest: monitor.step()
   case 0x16 where isGuest: guestCall(x)
   case 0x17 where isGuest:
     write_elr_el2(read_elr_el2() + 4)  // a trapped SMC returns to itself
@@ -159,12 +146,13 @@ private func psci(_ x: UnsafeMutablePointer<UInt64>) {
 
 private func judgeGuestEntry() {
   let wrong = monitor.ownership.mismatches()
+  let left = monitor.ownership.pagesSharedByGuest
   say("monitor: the guest OS makes its first PSCI call; ")
-  say(monitor.ownership.sharedPages)
+  say(left)
   say(" pages shared, ")
   say(wrong)
   say(" wrong in the tables\n")
-  if monitor.ownership.sharedPages != 0 || wrong != 0 { leave(10) }
+  if left != 0 || wrong != 0 { leave(10) }
 }
 
 /// Hands a stage-2 fault to EL1 as a synchronous external abort, as protected KVM does.

@@ -14,6 +14,10 @@ struct Ownership {
   private var smmu: Smmu?
   private let defect: Defect
   private(set) var sharedPages: UInt64 = 0
+  /// What the host had shared when the guest came to be, which is the host's to end.
+  private(set) var sharedBeforeBoot: Range<UInt64> = 0..<0
+  /// Whether host and device reach all RAM, shared or not.
+  private var isOpen = false
 
   init(
     _ machine: Machine, host: Stage2, smmu: Smmu?, defect: Defect, _ pool: inout PageAllocator
@@ -32,9 +36,27 @@ struct Ownership {
 
   private func address(_ number: Int) -> UInt64 { all.lowerBound + UInt64(number) * pageBytes }
 
+  /// Lets host and device reach everything, as under a hypervisor that protects nothing.
+  mutating func open(_ pool: inout PageAllocator) {
+    isOpen = true
+    host.table.map(all, &pool)
+    smmu?.map(all, &pool)
+  }
+
+  mutating func shareBeforeBoot(_ range: Range<UInt64>, _ pool: inout PageAllocator) {
+    share(range, &pool)
+    sharedBeforeBoot = range
+  }
+
+  /// What a guest has to take back before it hands over.
+  var pagesSharedByGuest: UInt64 {
+    sharedPages - (sharedBeforeBoot.upperBound - sharedBeforeBoot.lowerBound) / pageBytes
+  }
+
   /// Takes everything back, and lets all RAM count again.
   mutating func restart(_ pool: inout PageAllocator) {
     ram = [all]
+    sharedBeforeBoot = 0..<0
     guard sharedPages > 0 else { return }
     let count = number(all.upperBound)
     for number in 0..<count where pages[number] & Page.shared != 0 {
@@ -63,7 +85,8 @@ struct Ownership {
 
   /// Whether the host reaches all pages that a range touches; it need not lie in RAM.
   func reachesAll(_ range: Range<UInt64>) -> Bool {
-    all.lowerBound <= range.lowerBound && range.upperBound <= all.upperBound && isShared(range)
+    all.lowerBound <= range.lowerBound && range.upperBound <= all.upperBound
+      && (isOpen || isShared(range))
   }
 
   private func every(_ range: Range<UInt64>, is bit: UInt8) -> Bool {
@@ -144,7 +167,7 @@ struct Ownership {
     var wrong: UInt64 = 0
     let range = range ?? all
     for number in number(range.lowerBound)..<number(range.upperBound) {
-      let isShared = pages[number] & Page.shared != 0
+      let isShared = isOpen || pages[number] & Page.shared != 0
       if host.table.maps(address(number)) != isShared { wrong += 1 }
       if let smmu, smmu.maps(address(number)) != isShared { wrong += 1 }
     }

@@ -136,6 +136,8 @@ struct Smmu {
   /// What was invalid is not remembered: nothing is to be forgotten.
   func map(_ page: UInt64, _ pool: inout PageAllocator) { table.map(page, &pool) }
 
+  func map(_ range: Range<UInt64>, _ pool: inout PageAllocator) { table.map(range, &pool) }
+
   mutating func unmap(_ page: UInt64) {
     table.unmap(page)
     guard forgets else { return }
@@ -152,6 +154,7 @@ struct Smmu {
   /// The oldest refused transaction that nobody has taken yet. An overflow is acknowledged and counted;
   /// what was lost in it is lost.
   mutating func nextRefusedDMA() -> RefusedDMA? {
+    acknowledgeLostEvents()
     let written = r32(base + Register.eventqProd)
     if written & Self.wrapMask == eventsRead & Self.wrapMask { return nil }
     let slot = events + UInt64(eventsRead & Self.indexMask) * 32
@@ -161,5 +164,15 @@ struct Smmu {
     eventsRead = (eventsRead + 1) & Self.wrapMask | written & Self.overflowFlag
     w32(base + Register.eventqCons, eventsRead)
     return refused
+  }
+
+  /// QEMU does not set the queue's overflow flag: it says of a full queue that the write was aborted
+  /// (GERROR.EVENTQ_ABT_ERR, which stands until it is acknowledged).
+  private mutating func acknowledgeLostEvents() {
+    let eventWriteAborted: UInt32 = 1 << 2
+    let acknowledged = r32(base + Register.gerrorn)
+    guard (r32(base + Register.gerror) ^ acknowledged) & eventWriteAborted != 0 else { return }
+    overflows += 1
+    w32(base + Register.gerrorn, acknowledged ^ eventWriteAborted)
   }
 }

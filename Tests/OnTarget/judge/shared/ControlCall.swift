@@ -16,6 +16,10 @@ enum ControlCall {
   static var audit: UInt64 { 0xC600_FF14 }
   /// What the last call of the guest really did → x1: an `Effect`, x2: address, x3: bytes.
   static var lastEffect: UInt64 { 0xC600_FF15 }
+  /// What was shared before boot → x1: its address, x2: bytes; the guest need not take it back.
+  static var sharedBeforeBoot: UInt64 { 0xC600_FF16 }
+  /// → x1: pages of devices that are declared to the MMIO guard now.
+  static var declaredCount: UInt64 { 0xC600_FF17 }
 
   // The machine.
 
@@ -47,6 +51,10 @@ enum ControlCall {
   static var attackAtCalls: UInt64 { 0xC600_FF43 }
   /// Lets that host make its move now: what a driver calls while it waits.
   static var pause: UInt64 { 0xC600_FF44 }
+  /// After each instruction of the guest from now on the host stores one of two words; x1: address of a
+  /// word of 32 bits, or 0 to end that; x2: the words, one above the other; x3: a seed → x1: instructions
+  /// since it began.
+  static var flipAtSteps: UInt64 { 0xC600_FF45 }
 }
 
 /// What a hypercall changed.

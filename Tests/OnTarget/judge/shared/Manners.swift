@@ -13,10 +13,40 @@ struct Manners {
   static var refusesUnaligned: UInt64 { 1 << 4 }
   static var sharesSeveral: UInt64 { 1 << 5 }
   static var answersLikeAndroid13: UInt64 { 1 << 6 }
+  /// Host and device reach all of the guest's RAM; only from boot on.
+  static var hidesNothing: UInt64 { 1 << 7 }
   // Bits 16 to 31: how many granules one call does at most.
   static var batchShift: UInt64 { 16 }
 
   var uuid: UInt64 { word & 3 }
   var batchLimit: UInt64 { word >> Self.batchShift & 0xFFFF }
   func has(_ flag: UInt64) -> Bool { word & flag != 0 }
+}
+
+extension Manners {
+  /// The backend that the command line names, by the names of `sharecheck list backends`; protected KVM
+  /// where it names none.
+  init(_ arguments: BootArguments) {
+    let several: UInt64 = 512 << Self.batchShift
+    if arguments.has("sharecheck.backend=pkvm-newer") {
+      word = Self.kvm | Self.refusesUnaligned | Self.sharesSeveral | several
+    } else if arguments.has("sharecheck.backend=pkvm-android13") {
+      word = Self.kvm | Self.answersLikeAndroid13
+    } else if arguments.has("sharecheck.backend=gunyah") {
+      word = Self.gunyah | Self.sharesNothing | Self.guardsNothing
+    } else if arguments.has("sharecheck.backend=geniezone") {
+      word = Self.genieZone
+    } else if arguments.has("sharecheck.backend=kvm") {
+      word = Self.kvm | Self.sharesNothing | Self.guardsNothing | Self.hidesNothing
+    } else {
+      word = Self.kvm
+    }
+  }
+}
+
+/// What the host has shared before the guest boots, where the hypervisor shares nothing on demand. The
+/// page of `Mailbox` comes first; the rest is the static range of the pool.
+enum StaticRange {
+  static var whole: Range<UInt64> { 0x48F0_0000..<0x4900_0000 }
+  static var ofPool: Range<UInt64> { 0x48F1_0000..<0x4900_0000 }
 }
