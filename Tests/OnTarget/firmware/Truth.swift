@@ -16,7 +16,7 @@ enum Truth {
 
   static var lastEffect: CallEffect {
     let answer = hvc(ControlCall.lastEffect, 0, 0, 0)
-    return CallEffect(kind: answer.x1, address: answer.x2, bytes: answer.x3)
+    return CallEffect(kind: answer.x1 & Effect.kinds, address: answer.x2, bytes: answer.x3)
   }
 
   struct CallEffect: Equatable {

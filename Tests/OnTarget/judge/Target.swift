@@ -303,7 +303,7 @@ final class Target {
     let range = try answer.range()
     let (_, simulated) = simulate(asked)
     let real = HypercallEvent(
-      asked: asked, answer: x0, effect: HypercallEffect(flags & 0xFF, range),
+      asked: asked, answer: x0, effect: HypercallEffect(flags & Effect.kinds, range),
       fault: flags & Effect.faulted == 0 ? nil : simulated.fault ?? .fails)
     if real != simulated { differ(.hypercall, real.against(simulated)) }
     if case .becameShared(let range) = real.effect {
@@ -352,7 +352,7 @@ final class Target {
       let range = try answer.range()
       let simulated = simulate(asked)
       let real = HypercallEvent(
-        asked: asked, answer: registers.x0, effect: HypercallEffect(flags & 0xFF, range),
+        asked: asked, answer: registers.x0, effect: HypercallEffect(flags & Effect.kinds, range),
         fault: flags & Effect.faulted == 0 ? nil : fault)
       if real != simulated.event || registers != simulated.answer {
         differ(.hypercall, real.against(simulated.event))

@@ -64,6 +64,8 @@ enum Effect {
   static var becamePrivate: UInt64 { 2 }
   static var mmioMapped: UInt64 { 3 }
   static var mmioUnmapped: UInt64 { 4 }
+  /// The bits of the kind; those above say more about it.
+  static var kinds: UInt64 { 0xFF }
   /// Set where the call was made to fail.
   static var faulted: UInt64 { 1 << 8 }
   /// Set where memory held nothing but zeros when it became shared.
