@@ -74,7 +74,7 @@ struct VirtioBlock: ~Copyable {
     self.transport = transport
     self.queue = queue
     self.defect = defect
-    capacity = r64(transport.configuration)
+    capacity = transport.capacity
     header = GuestBuffer(address: VirtualAddress(Place.driver), size: 16)
     status = GuestBuffer(address: VirtualAddress(Place.driver + 0x100), size: 1)
   }
