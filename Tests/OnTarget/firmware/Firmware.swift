@@ -12,6 +12,7 @@ import MemorySharing
   checkDetection(run.manners, run.hypervisor)
   if run.sharesOnDemand {
     checkFailures(run.hypervisor, granule: run.granule)
+    checkTeardowns(run.hypervisor, granule: run.granule)
     checkQuarantine(run.hypervisor, granule: run.granule)
     checkDrop(run.hypervisor, granule: run.granule, defect: run.defect)
   } else {
