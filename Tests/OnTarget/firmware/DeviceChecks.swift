@@ -4,7 +4,6 @@ import MemorySharing
 struct DeviceBench {
   let transport: VirtioTransport
   let defect: Defect
-  let granule: UInt64
 
   func start(_ pool: inout Pool) -> VirtioBlock {
     do throws(DriverError) {

@@ -46,6 +46,45 @@ private func failsWithHypercall(_ pool: inout Pool, _ layout: Layout) -> Bool {
   }
 }
 
+/// Each UNSHARE of a teardown fails in turn: the teardown goes on, and reports what it could not prove
+/// private, whether the call had its effect or not.
+func checkTeardowns(_ hypervisor: Hypervisor, granule: UInt64) {
+  let start = Place.arena(1).lowerBound
+  let granules: UInt64 = 3
+  for kind in [FaultKind.fails, FaultKind.failsButTakesEffect] {
+    for position in 1...granules {
+      var pool = makePool(hypervisor, arena: start..<start + 0x10_0000, isStatic: false)
+      let first: UInt64
+      do throws(ShareError) {
+        try pool.initialiseDynamic()
+        first = try pool.allocateShared(
+          Layout(uncheckedSize: granules * granule, alignment: granule)
+        ).rawValue
+      } catch {
+        fail("a pool starts", error)
+      }
+      // A buffer takes a power of two of granules.
+      let shared = Truth.sharedGranules
+      Truth.failCall(position, kind)
+      let report = pool.unshareAll()
+      Truth.failCall(0)
+      check(report.granulesQuarantined == 1, "an UNSHARE that fails is reported")
+      check(
+        report.granulesUnshared == shared - 1, "a teardown goes on behind an UNSHARE that fails")
+      let isLeft = kind == FaultKind.fails
+      check(
+        Truth.sharedGranules == (isLeft ? 1 : 0),
+        "what is left shared is what failed without effect")
+      check(
+        unshareByHand(first + (position - 1) * granule)
+          == (isLeft ? Answer.success : Answer.invalidParameter),
+        "the granule that was reported is the one whose UNSHARE failed")
+      check(Truth.isConsistent, "translations follow a teardown in which a call fails")
+    }
+  }
+  passed("each UNSHARE of a teardown fails in turn: reported, and the teardown goes on")
+}
+
 /// A granule that the host has pinned cannot be taken back: it is reported, and its region kept.
 func checkQuarantine(_ hypervisor: Hypervisor, granule: UInt64) {
   var pool = makePool(hypervisor, arena: Place.arena(1), isStatic: false)

@@ -12,6 +12,7 @@ import MemorySharing
   checkDetection(run.manners, run.hypervisor)
   if run.sharesOnDemand {
     checkFailures(run.hypervisor, granule: run.granule)
+    checkTeardowns(run.hypervisor, granule: run.granule)
     checkQuarantine(run.hypervisor, granule: run.granule)
     checkDrop(run.hypervisor, granule: run.granule, defect: run.defect)
   } else {
@@ -33,7 +34,7 @@ import MemorySharing
   } catch {
     fail("the pool serves until the end", error)
   }
-  run.leave(consume pool, consume devices)
+  run.enterGuest(consume pool, consume devices)
   return treeAddress
 }
 
@@ -68,8 +69,10 @@ struct Run {
     let support = hypervisor.sharingSupport
     var pool = makePool(hypervisor, arena: Place.arena(2), isStatic: support == .beforeBoot)
     do throws(ShareError) {
+      let ram = Place.ram
       var map = MemoryMap(
-        memory: try AddressRange(start: PhysicalAddress(0x4000_0000), size: 0xD00_0000))
+        memory: try AddressRange(
+          start: PhysicalAddress(ram.lowerBound), size: ram.upperBound - ram.lowerBound))
       let range = StaticRange.ofPool
       try pool.initialise(
         for: support, staticRange: (range.lowerBound, range.upperBound - range.lowerBound), in: &map
@@ -88,7 +91,7 @@ struct Run {
 
   /// All that is asked of the disk.
   func checkDevice(_ transport: VirtioTransport, _ pool: inout Pool) {
-    let bench = DeviceBench(transport: transport, defect: defect, granule: granule)
+    let bench = DeviceBench(transport: transport, defect: defect)
     checkDisk(bench, &pool)
     guard !manners.has(Manners.hidesNothing) else {
       return skipped("refused DMA and a hostile host: nothing is hidden from either")
@@ -122,7 +125,7 @@ struct Run {
   }
 
   /// Takes everything back, and is silent from there on.
-  func leave(_ pool: consuming Pool, _ devices: consuming Guard) {
+  func enterGuest(_ pool: consuming Pool, _ devices: consuming Guard) {
     say("     shared until here: ")
     say(Truth.sharedGranules)
     say(", and no buffer is freed by hand; entering the guest OS\n")

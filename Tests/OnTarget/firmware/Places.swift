@@ -1,6 +1,8 @@
 // Where in the guest's RAM the checks play; all of it lies outside the images.
 
 enum Place {
+  /// All of it, as far as the host's image.
+  static var ram: Range<UInt64> { 0x4000_0000..<0x4D00_0000 }
   /// A granule for hypercalls that no pool makes.
   static var granule: UInt64 { 0x4800_0000 }
   /// A page that is never shared, with a secret or a canary in it.

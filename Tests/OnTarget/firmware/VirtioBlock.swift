@@ -49,7 +49,7 @@ struct VirtioBlock: ~Copyable {
 
   /// Resets the device and gives it a queue.
   ///
-  /// - Throws: `sharing`, `unusable`.
+  /// - Throws: `sharing`, `unusable`; a queue that was made already is the teardown's to take back.
   static func start(
     _ transport: VirtioTransport, _ pool: inout Pool, defect: Defect
   ) throws(DriverError) -> VirtioBlock {
@@ -74,7 +74,7 @@ struct VirtioBlock: ~Copyable {
     self.transport = transport
     self.queue = queue
     self.defect = defect
-    capacity = r64(transport.configuration)
+    capacity = transport.capacity
     header = GuestBuffer(address: VirtualAddress(Place.driver), size: 16)
     status = GuestBuffer(address: VirtualAddress(Place.driver + 0x100), size: 1)
   }
@@ -94,7 +94,8 @@ struct VirtioBlock: ~Copyable {
   /// - Parameters:
   ///   - buffer: a private sector.
   ///   - target: where the device is sent instead, by a check that wants it to be refused.
-  /// - Throws: `sharing`; nothing is in flight then.
+  /// - Throws: `sharing`; nothing is in flight then, and what was bounced already is the teardown's to
+  ///   take back.
   mutating func submit(
     _ operation: Operation, sector: UInt64, _ buffer: GuestBuffer, insteadAt target: UInt64? = nil,
     _ pool: inout Pool

@@ -8,7 +8,7 @@ struct VirtioTransport {
   private let notify: UInt64
   private let notifyMultiplier: UInt64
   private let interrupt: UInt64
-  let configuration: UInt64
+  private let configuration: UInt64
 
   private enum Register {
     static var deviceFeatureSelect: UInt64 { 0x00 }
@@ -69,6 +69,9 @@ struct VirtioTransport {
     interrupt = found.interrupt
     configuration = found.configuration
   }
+
+  /// Of a disk, in sectors. Registers have 32 bits at most.
+  var capacity: UInt64 { UInt64(r32(configuration)) | UInt64(r32(configuration + 4)) << 32 }
 
   var status: UInt8 { r8(common + Register.status) }
 
