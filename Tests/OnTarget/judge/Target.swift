@@ -34,6 +34,7 @@ final class Target {
     case pin(PhysicalAddress)
     case memory(AddressRange, ByteOrigin)
     case tables
+    case sharedPages
   }
 
   init(_ connection: Connection, with lockstep: Lockstep) {
@@ -109,6 +110,11 @@ final class Target {
       if wrong != 0 { differ(.tables, "\(wrong) pages are reached, or not, against the table") }
     case .pin(let address):
       if try answer.next() != 1 { differ(.host, "the host cannot pin \(address)") }
+    case .sharedPages:
+      let bytes = try answer.next() * pageBytes
+      if bytes != machine.monitor.shared.size {
+        differ(.tables, "\(bytes) bytes are shared, not \(machine.monitor.shared.size)")
+      }
     case .memory(let range, let origin):
       guard try answer.next() == 1 else {
         bytesCompared += try answer.next()
@@ -249,6 +255,8 @@ final class Target {
       message += [Request.audit, range.start.rawValue, range.size]
       awaited.append(.tables)
     }
+    message.append(Request.sharedPages)
+    awaited.append(.sharedPages)
     _ = ask()
   }
 

@@ -5,7 +5,8 @@ extension Monitor {
   mutating func controlCall(_ asked: registers) -> registers? {
     switch asked.x0 {
     case ControlCall.sharedCount:
-      return registers(Answer.success, ownership.sharedPages * pageBytes / granule, 0, 0)
+      let pages = ownership.sharedPages
+      return registers(Answer.success, pages * pageBytes / granule, pages, 0)
     case ControlCall.sharedGranule:
       guard let address = ownership.sharedGranule(asked.x1, granule: granule) else {
         return refused

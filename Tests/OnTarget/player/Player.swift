@@ -39,6 +39,7 @@ private func obey(_ request: UInt64) {
   case Request.audit:
     let words = channel.next(2)
     tell(hvc(ControlCall.audit, words[words.startIndex], words[words.startIndex + 1], 0).x1)
+  case Request.sharedPages: tell(hvc(ControlCall.sharedCount, 0, 0, 0).x2)
   case Request.hypercall: callBare(channel.next(6))
   default:
     say("player: no such request\n")

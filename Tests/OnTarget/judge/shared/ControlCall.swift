@@ -3,7 +3,7 @@
 enum ControlCall {
   // The truth.
 
-  /// → x1: granules that are shared now.
+  /// → x1: granules that are shared now, x2: pages.
   static var sharedCount: UInt64 { 0xC600_FF10 }
   /// x1: which of them, ascending → x1: its address; x0 is not 0 behind the last.
   static var sharedGranule: UInt64 { 0xC600_FF11 }

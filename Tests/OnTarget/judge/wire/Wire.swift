@@ -23,6 +23,8 @@ public enum Request {
   /// Address, bytes. Answers on how many of these pages the monitor's tables and its account of who owns
   /// what disagree.
   public static var audit: UInt64 { 9 }
+  /// Answers how many pages are shared by the monitor's account.
+  public static var sharedPages: UInt64 { 11 }
   /// A hypercall as it is, without a core: how it fails, with what value, x0 to x3. Answers x0 to x3, and
   /// the effect in three words.
   public static var hypercall: UInt64 { 10 }
