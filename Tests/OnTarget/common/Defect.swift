@@ -3,7 +3,8 @@
 enum Defect {
   case none
   // Of the monitor.
-  case staleDeviceTranslations, staleHostTranslations, keepsMapped, silentlyKeepsMapped
+  case staleDeviceTranslations, staleHostTranslations, forgetsTooSoon, keepsMapped,
+    silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
   case enrolsInNothing, showsAllDevices
   case ignoresPins, answersAllBits
@@ -23,6 +24,7 @@ enum Defect {
     [
       ("sharecheck.defect=stale-device-translations", .staleDeviceTranslations),
       ("sharecheck.defect=stale-host-translations", .staleHostTranslations),
+      ("sharecheck.defect=forgets-too-soon", .forgetsTooSoon),
       ("sharecheck.defect=keeps-mapped", .keepsMapped),
       ("sharecheck.defect=silently-keeps-mapped", .silentlyKeepsMapped),
       ("sharecheck.defect=host-sees-all", .hostSeesAll),

@@ -12,6 +12,10 @@ enum Mailbox {
   static var faults: UInt64 { page + 40 }
   /// Of a read: the value; of nothing: the stores of all scribbles and flips so far.
   static var value: UInt64 { page + 48 }
+  /// Of all watches so far: reads, those that were not aborted, and those that found the value.
+  static var attempts: UInt64 { page + 56 }
+  static var reads: UInt64 { page + 64 }
+  static var sightings: UInt64 { page + 72 }
 }
 
 enum HostOrder {
@@ -22,4 +26,6 @@ enum HostOrder {
   static var scribble: UInt64 { 3 }
   /// Flips between two values as fast as it can until the next order: what a double fetch falls for.
   static var flip: UInt64 { 4 }
+  /// Reads a word until the next order, and counts how often it is the argument.
+  static var watch: UInt64 { 5 }
 }

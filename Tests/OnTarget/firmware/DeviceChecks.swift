@@ -34,8 +34,7 @@ struct DeviceBench {
   /// Sends the device where it must not go. What it says of that is no evidence: QEMU's says success.
   func misdirect(
     _ operation: VirtioBlock.Operation, sector: UInt64, to target: UInt64,
-    _ disk: inout VirtioBlock,
-    _ pool: inout Pool
+    _ disk: inout VirtioBlock, _ pool: inout Pool
   ) {
     do throws(DriverError) {
       let request = try disk.submit(
@@ -85,7 +84,7 @@ func checkDisk(_ bench: DeviceBench, _ pool: inout Pool) {
   passed("virtio-blk reads and writes sectors through bounces")
 }
 
-/// Three attempts at memory that is not shared, judged by the SMMU's events and by canaries.
+/// Attempts at memory that is not shared, judged by the SMMU's events and by canaries.
 func checkRefusedDMA(_ bench: DeviceBench, _ pool: inout Pool, sharesOnDemand: Bool) {
   let page = Place.neverShared
   var disk = bench.start(&pool)

@@ -94,6 +94,8 @@ struct Run {
     let bench = DeviceBench(transport: transport, defect: defect)
     checkDisk(bench, &pool)
     guard !manners.has(Manners.hidesNothing) else {
+      var host = HostCPU()
+      checkHostCPU(&host, manners)
       return skipped("refused DMA and a hostile host: nothing is hidden from either")
     }
     checkRefusedDMA(bench, &pool, sharesOnDemand: sharesOnDemand)

@@ -42,6 +42,16 @@ struct HostCPU {
     order(HostOrder.write, at: address, value)
   }
 
+  /// Waits until a host that watches has read twice more: what began before now is over then.
+  func awaitAttempts() {
+    let enough = r64(Mailbox.attempts) + 2
+    let end = deadline(10_000_000)
+    while r64(Mailbox.attempts) < enough {
+      if read_cntpct_el0() > end { fail("the host's CPU watches") }
+      relax()
+    }
+  }
+
   /// Ends a scribble or a flip.
   ///
   /// - Returns: the stores of all of them so far.
@@ -77,4 +87,26 @@ func checkHostCPU(_ host: inout HostCPU, _ manners: Manners) {
   check(host.writes(8, at: page).faults == 1, "the host's CPU writes nothing after unshare")
   check(r64(page) == 7, "what the host's CPU must not write after unshare stays")
   passed("the host's CPU reaches shared pages only, and loses them at unshare")
+  checkWatching(&host)
+}
+
+/// A host that reads all the time while a granule is taken back never sees what is written after that.
+private func checkWatching(_ host: inout HostCPU) {
+  let page = Place.secretPage
+  for _ in 0..<50 {
+    fill(page, bytes: 8, 0)
+    check(shareByHand(page) == Answer.success, "a granule is shared with a host that watches")
+    host.begin(HostOrder.watch, at: page, secret)
+    host.awaitAttempts()
+    check(unshareByHand(page) == Answer.success, "a granule is taken back from a host that watches")
+    fill(page, bytes: 8, secret)
+    host.awaitAttempts()
+    _ = host.stop()
+  }
+  check(r64(Mailbox.sightings) == 0, "a host that watches does not see what is private again")
+  let reads = r64(Mailbox.reads)
+  check(
+    reads > 0 && reads < r64(Mailbox.attempts), "a host that watches sees a granule come and go")
+  passed(
+    "the host's CPU reads while granules are taken back, and sees nothing that is written after")
 }

@@ -31,6 +31,13 @@
         w32(address, good)
         stores += 1
       }
+    case HostOrder.watch:
+      while isCurrent(ticket.value) {
+        let seen = load(address)
+        if !seen.hasFaulted { count(Mailbox.reads) }
+        if !seen.hasFaulted, seen.value == argument { count(Mailbox.sightings) }
+        count(Mailbox.attempts)
+      }
     default: value = stores
     }
     let faults = aborts() - before
@@ -41,6 +48,8 @@
     w64(Mailbox.done, done)
   }
 }
+
+private func count(_ address: UInt64) { w64(address, r64(address) + 1) }
 
 private func load(_ address: UInt64) -> (hasFaulted: Bool, value: UInt64) {
   let before = aborts()

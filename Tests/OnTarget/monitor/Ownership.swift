@@ -118,13 +118,21 @@ struct Ownership {
     }
   }
 
+  private var forgetting: Stage2.Forgetting {
+    switch defect {
+    case .staleHostTranslations: .never
+    case .forgetsTooSoon: .tooSoon
+    default: .afterwards
+    }
+  }
+
   mutating func unshare(_ range: Range<UInt64>) {
     var page = range.lowerBound
     while page < range.upperBound {
       pages[number(page)] = 0
       sharedPages -= 1
       if defect != .keepsMapped, defect != .silentlyKeepsMapped {
-        host.unmap(page, isForgotten: defect != .staleHostTranslations)
+        host.unmap(page, forgetting: forgetting)
         smmu?.unmap(page)
       }
       page += pageBytes

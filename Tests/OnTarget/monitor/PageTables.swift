@@ -121,10 +121,24 @@ struct Stage2 {
 
   private var base: UInt64 { table.root | identifier << 48 }
 
-  /// Ends a page's mapping, on all CPUs; `isForgotten` false leaves it in their buffers.
-  func unmap(_ page: UInt64, isForgotten: Bool = true) {
+  /// When CPUs forget what they remember of a page; only the first is right.
+  enum Forgetting { case afterwards, tooSoon, never }
+
+  /// Ends a page's mapping, on all CPUs.
+  func unmap(_ page: UInt64, forgetting: Forgetting = .afterwards) {
+    if forgetting == .tooSoon {
+      forget_page(base, page)
+      Self.awaitWatcher()
+    }
     table.unmap(page)
-    if isForgotten { forget_page(base, page) }
+    if forgetting == .afterwards { forget_page(base, page) }
+  }
+
+  /// Has a defect show: waits until a host that watches has come back and remembered.
+  private static func awaitWatcher() {
+    guard r64(Mailbox.order) == HostOrder.watch else { return }
+    let enough = r64(Mailbox.attempts) + 2
+    for _ in 0..<100_000 where r64(Mailbox.attempts) < enough { relax() }
   }
 
   /// Makes this the translation of the CPU that calls.
