@@ -32,6 +32,8 @@ public struct Exhaustion {
     public var frontier = 0
     /// The most steps of a shortest program.
     public var depth = 0
+
+    public init() {}
   }
 
   /// What came of a walk.
