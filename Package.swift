@@ -112,7 +112,7 @@ let package = Package(
       name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
 
-    // Traces of random programs for the certified oracle (proofs/coq).
+    // Traces of random programs, and of all of a small machine, for the certified oracle (proofs/coq).
     .executableTarget(
       name: "proof-traces",
       dependencies: [

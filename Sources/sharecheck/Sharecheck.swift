@@ -15,7 +15,7 @@ struct Sharecheck: ParsableCommand {
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
       SweepCommand.self, ExhaustCommand.self, MuseumCommand.self, ListCommand.self,
       WorkCampaignCommand.self, WorkEvaluateCommand.self, WorkProveCommand.self,
-      WorkSweepCommand.self,
+      WorkSweepCommand.self, WorkExhaustCommand.self,
     ])
 }
 

@@ -35,6 +35,27 @@ import Testing
     #expect(result.counts.depth > 8)
   }
 
+  @Test("It tells of every program before it plays it, and of every transition when it has")
+  func tells() throws {
+    let pkvm = try #require(Backend.named("pkvm"))
+    var exhaustion = Exhaustion(Self.bounds(blocks: 2), with: Lockstep(), on: pkvm)
+    var playing: Program?
+    var played = 0
+    var tried = 0
+    exhaustion.willPlay = {
+      playing = $0
+      played += 1
+    }
+    exhaustion.didTry = {
+      #expect($0 == playing)
+      tried += 1
+    }
+    let result = exhaustion.run()
+    #expect(tried == result.counts.transitions)
+    // Besides the empty program, faults that did not strike are no transitions.
+    #expect(played > tried + 1)
+  }
+
   @Test("It ends where it is told to, and says that it is not complete")
   func limit() {
     let result = Exhaustion(Self.bounds(granules: 2, slots: 2), with: Lockstep(), on: .pkvm)

@@ -24,10 +24,41 @@ import Testing
   }
 
   @Test(
+    "Traps, hangs and runaway memory are violations of calls-return, with the program that did it",
+    arguments: [
+      ("canary-traps", "the process died of a trap, during the call"),
+      ("canary-hangs", "nothing returned within 2 s, during the call"),
+      ("canary-eats-memory", "memory ran away"),
+    ])
+  func supervision(exhibit: String, evidence: String) throws {
+    let found = try Tool.run(
+      "exhaust", "--exhibit", exhibit, "--backend", "kvm", "--hang-after",
+      exhibit == "canary-hangs" ? "2" : "30")
+    #expect(found.code == 1)
+    #expect(found.output.hasPrefix("violated: calls-return, on kvm\n"))
+    #expect(found.output.contains("\nEvidence: \(evidence)"))
+    #expect(found.output.contains("\nallocate a 2048 align 1\nend\n"))
+    #expect(found.complaints.isEmpty)
+  }
+
+  @Test("It says what it found as the sweep does", arguments: ["canary", "canary-traps"])
+  func likeTheSweep(exhibit: String) throws {
+    let options = ["--exhibit", exhibit, "--backend", "kvm"]
+    let exhausted = try Tool.run(["exhaust"] + options)
+    let swept = try Tool.run(["sweep", "--length", "1"] + options)
+    #expect(exhausted.code == 1 && swept.code == 1)
+    // The machines differ, and the buffers: three lines say what is violated, one how to see it.
+    let (mine, others) = (exhausted.lines, swept.lines)
+    #expect(mine.prefix(3) == others.prefix(3))
+    #expect(mine.contains("As the program is.") && others.contains("As the program is."))
+  }
+
+  @Test(
     "Wrong usage is exit code 64 and one line",
     arguments: [
       ["--granules", "3"], ["--blocks", "0"], ["--allocator", "32"], ["--slots", "9"],
-      ["--failing-calls", "17"], ["--states", "0"], ["--backend", "xen"],
+      ["--failing-calls", "17"], ["--states", "0"], ["--states", "3000001"], ["--backend", "xen"],
+      ["--hang-after", "0"],
     ])
   func wrongUsage(arguments: [String]) throws {
     let result = try Tool.run(["exhaust"] + arguments)

@@ -9,6 +9,8 @@ enum Tool {
     var output: String
     var errors: String
 
+    var lines: [Substring] { output.split(separator: "\n") }
+
     /// Standard error as lines; every failure is one.
     var complaints: [Substring] { errors.split(separator: "\n") }
   }

@@ -27,7 +27,7 @@ final class RandomPlayer {
   }
 
   init(rig: Rig, trace: Trace) {
-    self.rig = rig
+    self.rig = rig.traced(by: trace)
     self.trace = trace
   }
 
@@ -35,18 +35,14 @@ final class RandomPlayer {
   func play(seed: UInt64) {
     numbers = RandomNumbers(seed: seed)
     guard start() else { return }
-    trace.begin(machine.configuration)
-    machine.events.observer = { [unowned self] event in
-      note(event)
-      trace.event(event)
-    }
+    machine.events.observer = { [unowned self] event in note(event) }
     for _ in 0..<(20 + numbers.next(below: 60)) { step() }
     if numbers.chance(1, outOf: 2) {
       unshareAll()
       for _ in 0..<3 { step() }
     }
-    perform(.drop, "drop")
-    trace.reach(machine.monitor)
+    perform(.drop)
+    trace.keep()
     machine.events.observer = nil
   }
 
@@ -144,8 +140,7 @@ extension RandomPlayer {
   private func allocate() {
     armFault()
     let (size, alignment) = (size(), alignment())
-    let outcome = perform(
-      .allocateShared(size: size, alignment: alignment), "allocate \(size) \(alignment)")
+    let outcome = perform(.allocateShared(size: size, alignment: alignment))
     if case .address(let address, _) = outcome {
       buffers.append(Block(address: address.rawValue, size: size, alignment: alignment))
     }
@@ -153,9 +148,7 @@ extension RandomPlayer {
 
   private func heapAllocate() {
     let (size, alignment) = (size(), alignment())
-    let outcome = perform(
-      .heapAllocate(size: size, alignment: alignment, zeroed: false),
-      "heap-allocate \(size) \(alignment)")
+    let outcome = perform(.heapAllocate(size: size, alignment: alignment, zeroed: false))
     if case .address(let address, _) = outcome {
       heapBlocks.append(Block(address: address.rawValue, size: size, alignment: alignment))
     }
@@ -165,8 +158,7 @@ extension RandomPlayer {
     guard let block = rightly ? take(&buffers) : spoilt(buffers) else { return }
     perform(
       .deallocateShared(
-        PhysicalAddress(block.address), size: block.size, alignment: block.alignment),
-      "free \(block.address) \(block.size) \(block.alignment)")
+        PhysicalAddress(block.address), size: block.size, alignment: block.alignment))
   }
 
   /// No heap can tell a free of the sharer's region from the sharer's own, so there is none.
@@ -176,8 +168,7 @@ extension RandomPlayer {
     else { return }
     let outcome = perform(
       .heapDeallocate(
-        PhysicalAddress(block.address), size: block.size, alignment: block.alignment),
-      "heap-free \(block.address) \(block.size) \(block.alignment)")
+        PhysicalAddress(block.address), size: block.size, alignment: block.alignment))
     if outcome == .done { heapBlocks.removeAll { $0.address == block.address } }
   }
 
@@ -206,15 +197,9 @@ extension RandomPlayer {
 
   private func unshareAll() {
     armFault()
-    perform(.unshareAll, "unshare-all")
-    trace.reach(machine.monitor)
+    perform(.unshareAll)
   }
 
   @discardableResult
-  private func perform(_ call: GuestCall, _ words: String) -> Outcome {
-    trace.call(words)
-    let outcome = system?.perform(call) ?? .skipped
-    trace.answer(outcome)
-    return outcome
-  }
+  private func perform(_ call: GuestCall) -> Outcome { system?.perform(call) ?? .skipped }
 }

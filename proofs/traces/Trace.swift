@@ -6,15 +6,28 @@ import SimulatedHypervisors
 /// Writes a trace to the standard output, a line a call, an event or an answer. Numbers are decimal;
 /// proofs/coq/README.md has the format.
 final class Trace {
-  /// How many calls were written.
+  /// How many calls were written, or will be.
   private(set) var calls = 0
   private var text: [UInt8] = []
   private var hasFailed = false
+  /// The text and the calls that are kept; what stands behind is of the machine that runs.
+  private var kept = (text: 0, calls: 0)
 
   private func line(_ words: String) {
     text.append(contentsOf: words.utf8)
     text.append(10)
+  }
+
+  /// Keeps what the machine that runs has done so far.
+  func keep() {
     if text.count > 1 << 20 { flush() }
+    kept = (text.count, calls)
+  }
+
+  /// Forgets what is not kept.
+  private func forget() {
+    text.removeSubrange(kept.text...)
+    calls = kept.calls
   }
 
   private func flush() {
@@ -30,19 +43,37 @@ final class Trace {
 
   /// Writes what is left; says whether all could be written.
   func finish() -> Bool {
+    forget()
     flush()
     return !hasFailed
   }
 
+  /// Begins another machine; of the one before, what is not kept is forgotten.
   func begin(_ machine: Configuration) {
+    forget()
     line(
       "machine \(machine.granule) \(machine.minimumBlock) \(machine.poolOrders)"
         + " \(machine.heapOrders) \(machine.arenaStart) \(machine.arenaSize)")
   }
 
-  func call(_ words: String) {
+  func call(_ call: GuestCall) {
     calls += 1
-    line(words)
+    line(Self.words(for: call))
+  }
+
+  /// Calls of which the oracle knows nothing are nothing that it can read, so that they are seen.
+  private static func words(for call: GuestCall) -> String {
+    switch call {
+    case .allocateShared(let size, let alignment): "allocate \(size) \(alignment)"
+    case .deallocateShared(let address, let size, let alignment):
+      "free \(address.rawValue) \(size) \(alignment)"
+    case .heapAllocate(let size, let alignment, _): "heap-allocate \(size) \(alignment)"
+    case .heapDeallocate(let address, let size, let alignment):
+      "heap-free \(address.rawValue) \(size) \(alignment)"
+    case .unshareAll: "unshare-all"
+    case .drop: "drop"
+    case .initialise, .dmaAlloc, .dmaDealloc, .share, .unshare, .mapMMIO, .unmapAllMMIO: "unknown"
+    }
   }
 
   func event(_ event: PortEvent) {

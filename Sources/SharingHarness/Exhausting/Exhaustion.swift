@@ -11,6 +11,10 @@ import SimulatedHypervisors
 public struct Exhaustion {
   public let bounds: ExhaustionBounds
   public let backend: Backend
+  /// Hears of every program before it is played.
+  public var willPlay: ((Program) -> Void)?
+  /// Hears of every transition, as the program that ends with it, when that was played.
+  public var didTry: ((Program) -> Void)?
   private let lockstep: Lockstep
 
   public init(_ bounds: ExhaustionBounds, with lockstep: Lockstep, on backend: Backend) {
@@ -28,6 +32,8 @@ public struct Exhaustion {
     public var frontier = 0
     /// The most steps of a shortest program.
     public var depth = 0
+
+    public init() {}
   }
 
   /// What came of a walk.
@@ -101,6 +107,7 @@ public struct Exhaustion {
     let last = candidate.steps.count - 1
     let (key, verdict) = play(candidate)
     transitions += 1
+    didTry?(candidate)
     if !verdict.holds { return (candidate, verdict) }
     if verdict.idle == .step(last) { return nil }
     if let key { reached.append((key, step)) }
@@ -114,6 +121,7 @@ public struct Exhaustion {
         continue
       }
       transitions += 1
+      didTry?(candidate)
       if !verdict.holds { return (candidate, verdict) }
       if let key { reached.append((key, candidate.steps[last])) }
     }
@@ -125,6 +133,7 @@ public struct Exhaustion {
 
   /// Plays a program, and keeps the state before its drop.
   private func play(_ program: Program) -> (StateKey?, Verdict) {
+    willPlay?(program)
     var key: StateKey?
     var left = program.steps.count
     lockstep.didStep = { [machine = lockstep.machine] model in

@@ -101,6 +101,45 @@ final class ChildProcess {
     }
   }
 
+  /// What became of a worker that has one thing to say.
+  enum Fate<Message> {
+    case answered(Message)
+    case died(Ending)
+  }
+
+  /// Waits for the one message of a worker; one whose heart does not beat any more is ended.
+  ///
+  /// - Parameters:
+  ///   - patience: how long the heart may stand still, in seconds.
+  ///   - line: how far the worker is, for somebody who looks.
+  func fate<Message: Decodable>(
+    _ notes: SharedNotes, patience: Double, progress line: () -> String
+  ) throws -> Fate<Message> {
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let clock = ContinuousClock()
+    var lastBeat = notes[.heartbeat]
+    var lastChange = clock.now
+    while true {
+      switch self.line(within: 200) {
+      case .line(let line):
+        guard let message = try? JSONDecoder().decode(Message.self, from: Data(line)) else {
+          throw ToolFailure.ourFault("the worker answered what makes no sense")
+        }
+        return .answered(message)
+      case .closed: return .died(wait())
+      case .nothingYet: break
+      }
+      if notes[.heartbeat] != lastBeat {
+        lastBeat = notes[.heartbeat]
+        lastChange = clock.now
+      } else if lastChange.duration(to: clock.now).seconds > patience {
+        return .died(wait(hung: patience))
+      }
+      progress.show(line())
+    }
+  }
+
   // MARK: Ending
 
   /// Ends the child if it still runs.

@@ -39,29 +39,11 @@ struct ProofSupervisor {
     let child = try ChildProcess(arguments(backend), notes: notes)
     let text = Array(program.text.utf8)
     child.send(Array("\(text.count)\n".utf8) + text)
-    let progress = ProgressLine()
-    defer { progress.clear() }
-    let clock = ContinuousClock()
-    var lastBeat = notes[.heartbeat]
-    var lastChange = clock.now
-    while true {
-      switch child.line(within: 200) {
-      case .line(let line):
-        guard let minimality = try? JSONDecoder().decode(Minimality.self, from: Data(line)) else {
-          throw ToolFailure.ourFault("the worker answered what makes no sense")
-        }
-        return minimality
-      case .closed: return nil
-      case .nothingYet: break
-      }
-      if notes[.heartbeat] != lastBeat {
-        lastBeat = notes[.heartbeat]
-        lastChange = clock.now
-      } else if lastChange.duration(to: clock.now).seconds > patience {
-        return nil
-      }
-      progress.show(Self.line(notes[.length], notes[.tried]))
+    let fate: ChildProcess.Fate<Minimality> = try child.fate(notes, patience: patience) {
+      Self.line(notes[.length], notes[.tried])
     }
+    guard case .answered(let minimality) = fate else { return nil }
+    return minimality
   }
 
   private func arguments(_ backend: Backend) -> [String] {

@@ -20,6 +20,8 @@ final class SharedNotes: @unchecked Sendable {
     case commands, distinctStates
     /// How far a proof is: the length of the program that runs, and how many ran before it.
     case length, tried
+    /// In how many states of an exhaustion not all has been tried.
+    case frontier
     /// What a sweep disturbs: the mode by its number, or one that no mode has; and the place.
     case mode, place
     /// How many words the case takes that stands behind these; 0 where its seed makes the program.
@@ -91,6 +93,16 @@ final class SharedNotes: @unchecked Sendable {
       for (index, word) in key.enumerated() { words[Self.caseStart + index] = word }
       self[.caseLength] = UInt64(key.count)
     }
+  }
+
+  /// The program of the case that ran when a worker ended.
+  func program(behind ending: Ending) throws -> Program {
+    guard let testCase else {
+      throw ToolFailure.ourFault(
+        "the worker ended before its first program: \(ending.sentence(.none))")
+    }
+    var choices = Choices(replaying: testCase)
+    return Grammar().program(from: &choices)
   }
 
   func beat() { self[.heartbeat] &+= 1 }

@@ -23,7 +23,7 @@ struct SweepPlan {
 /// What a worker says when it has swept a backend.
 struct SweepResult: Codable {
   var counts: SweepCounts
-  var violation: SweepReport.Violation?
+  var violation: FailingProgram?
 }
 
 /// Sweeps one backend after the other, each in a child process; where the child dies, the run that
@@ -50,42 +50,20 @@ struct SweepSupervisor {
   private func sweep(_ backend: Backend) throws -> SweepResult {
     let notes = try SharedNotes()
     let child = try ChildProcess(arguments(backend), notes: notes)
-    let progress = ProgressLine()
-    defer { progress.clear() }
-    let clock = ContinuousClock()
-    var lastBeat = notes[.heartbeat]
-    var lastChange = clock.now
-    while true {
-      switch child.line(within: 200) {
-      case .line(let line):
-        guard let result = try? JSONDecoder().decode(SweepResult.self, from: Data(line)) else {
-          throw ToolFailure.ourFault("the worker answered what makes no sense")
-        }
-        return result
-      case .closed: return try death(child.wait(), notes, backend)
-      case .nothingYet: break
-      }
-      if notes[.heartbeat] != lastBeat {
-        lastBeat = notes[.heartbeat]
-        lastChange = clock.now
-      } else if lastChange.duration(to: clock.now).seconds > patience {
-        return try death(child.wait(hung: patience), notes, backend)
-      }
-      progress.show(
-        "\(backend.id): \(notes[.program]) programs swept in \(notes[.tried]) runs, now those of "
-          + Counterexample.counted(Int(notes[.length]), "command"))
+    let fate: ChildProcess.Fate<SweepResult> = try child.fate(notes, patience: patience) {
+      "\(backend.id): \(notes[.program]) programs swept in \(notes[.tried]) runs, now those of "
+        + Counterexample.counted(Int(notes[.length]), "command")
+    }
+    switch fate {
+    case .answered(let result): return result
+    case .died(let ending): return try death(ending, notes, backend)
     }
   }
 
   private func death(
     _ ending: Ending, _ notes: SharedNotes, _ backend: Backend
   ) throws -> SweepResult {
-    guard let testCase = notes.testCase else {
-      throw ToolFailure.ourFault(
-        "the worker ended before its first program: \(ending.sentence(.none))")
-    }
-    var choices = Choices(replaying: testCase)
-    let program = Grammar().program(from: &choices)
+    let program = try notes.program(behind: ending)
     let modes = Disturbance.Mode.allCases
     let mode = Int(clamping: notes[.mode])
     let disturbance =
@@ -95,8 +73,8 @@ struct SweepSupervisor {
     counts.runs = Int(notes[.tried])
     return SweepResult(
       counts: counts,
-      violation: SweepReport.Violation(
-        killed: program, on: backend.id, by: disturbance, ending.sentence(notes.phase)))
+      violation: FailingProgram(
+        killed: program, on: backend, by: disturbance, ending.sentence(notes.phase)))
   }
 
   private func arguments(_ backend: Backend) -> [String] {

@@ -169,7 +169,7 @@ struct WorkSweepCommand: ParsableCommand {
     try Worker.send(
       SweepResult(
         counts: sweep.counts,
-        violation: finding.map { SweepReport.Violation($0, with: lockstep) }))
+        violation: finding.map { FailingProgram($0, with: lockstep) }))
   }
 
   private static func note(
@@ -191,4 +191,36 @@ struct WorkSweepCommand: ParsableCommand {
 extension Disturbance.Mode {
   /// Its place among all modes.
   fileprivate var number: UInt64 { UInt64(Self.allCases.firstIndex(of: self) ?? 0) }
+}
+
+/// Walks every state of a small machine on one backend.
+struct WorkExhaustCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work-exhaust", shouldDisplay: false)
+
+  @Option var exhibit: String?
+  @Option var backend: String
+  @OptionGroup var bounding: Bounding
+
+  func run() throws {
+    let notes = try Worker.begin()
+    let lockstep = Probe.lockstep(exhibit.flatMap(Exhibit.named)?.rig ?? .core, notes)
+    guard let backend = Backend.named(backend) else {
+      throw ToolFailure.ourFault("a worker was told no backend to exhaust")
+    }
+    var exhaustion = Exhaustion(bounding.bounds, with: lockstep, on: backend)
+    exhaustion.willPlay = { program in
+      notes.testCase = Grammar().testCase(of: program)
+      notes.beat()
+    }
+    let result = exhaustion.run(mostStates: bounding.states) { counts in
+      notes[.distinctStates] = UInt64(counts.states)
+      notes[.tried] = UInt64(counts.transitions)
+      notes[.frontier] = UInt64(counts.frontier)
+    }
+    try Worker.send(
+      ExhaustionResult(
+        counts: result.counts, isComplete: result.isComplete,
+        violation: result.finding.map { FailingProgram($0.program, on: backend, $0.verdict) }))
+  }
 }
