@@ -210,10 +210,12 @@ extension MemorySharer {
   /// After a SHARE that failed: whether the granule is proved to be private.
   ///
   /// The call may have taken effect all the same, and -3 to an UNSHARE does not tell "was never
-  /// shared" from "is shared and pinned"; so one probe, SHARE and UNSHARE, settles it.
+  /// shared" from "is shared and pinned"; so one probe, SHARE and UNSHARE, settles it. If the host had
+  /// the granule, it may have written there, and what becomes shared is zero.
   @inlinable
   func provePrivate(_ granule: PhysicalAddress, _ hypervisor: Hypervisor) -> Bool {
     if succeeds({ () throws(ShareError) in try hypervisor.unshare(granule) }) { return true }
+    memory.zero(AddressRange(uncheckedStart: granule.rawValue, size: self.granule.bytes))
     return succeeds({ () throws(ShareError) in try hypervisor.share(granule) })
       && succeeds({ () throws(ShareError) in try hypervisor.unshare(granule) })
   }

@@ -23,16 +23,23 @@ public struct Fault: Equatable, Hashable, Sendable {
   }
 }
 
-/// Hypercalls that go wrong by their place in the whole run, whatever command makes them.
+/// What happens at hypercalls by their place in the whole run, whatever command makes them.
 public struct RunFault: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    case goesWrong(FaultMode)
+    /// The call is let be, but just before it the host pins all that it can reach.
+    case hostPins
+    /// The call is let be, but just before it the host writes into all that it can reach.
+    case hostWrites
+  }
+
   /// Which hypercalls since the monitor's last reset, the first being 1.
   public let calls: Range<Int>
-  /// How they go wrong; nil lets them be, but has the host pin all that it can reach before each.
-  public let mode: FaultMode?
+  public let kind: Kind
 
-  public init(calls: Range<Int>, mode: FaultMode?) {
+  public init(calls: Range<Int>, kind: Kind) {
     self.calls = calls
-    self.mode = mode
+    self.kind = kind
   }
 }
 

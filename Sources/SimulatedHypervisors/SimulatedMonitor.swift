@@ -22,6 +22,8 @@ public final class SimulatedMonitor {
   public var standingFault: FaultMode?
   /// What goes wrong besides, stronger than all other faults; nil again at a reset.
   public var runFault: RunFault?
+  /// Has the host write into all that it can reach, for run faults; the monitor knows no memory.
+  public var hostWrite: (() -> Void)?
   public internal(set) var faultCounts = FaultCounts()
   /// Hypercalls in this command.
   public internal(set) var callsInCommand: Int = 0
@@ -49,6 +51,7 @@ public final class SimulatedMonitor {
     abandoned.removeAll(keepingCapacity: true)
     standingFault = nil
     runFault = nil
+    hostWrite = nil
     armedFault = nil
     faultCounts = FaultCounts()
     callsInCommand = 0
@@ -123,8 +126,11 @@ extension SimulatedMonitor: HypercallConduit {
   /// The fault of the call that was counted last.
   private func nextFault() -> FaultMode? {
     if let runFault, runFault.calls.contains(callsInAll) {
-      if let mode = runFault.mode { return mode }
-      pinAll()
+      switch runFault.kind {
+      case .goesWrong(let mode): return mode
+      case .hostPins: pinAll()
+      case .hostWrites: hostWrite?()
+      }
     }
     return armedFault?.position == callsInCommand ? armedFault?.mode : standingFault
   }

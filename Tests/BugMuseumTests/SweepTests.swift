@@ -1,4 +1,5 @@
 import BugMuseum
+import MemorySharing
 import PropertyTesting
 import SharingHarness
 import SharingModel
@@ -32,7 +33,10 @@ import Testing
       // Nothing can be reached before the buffer is there.
       #expect(sweep.counts.points(.hostWrites) == 1)
       #expect(sweep.counts.points(.hostPins) == 1)
-      #expect(sweep.counts.runs == 1 + 4 * hypercalls + pinnable + 3)
+      // Before each of them, and before all where that is more.
+      let writable = pinnable == 1 ? 1 : pinnable + 1
+      #expect(sweep.counts.points(.hostWritesAtCall) == writable)
+      #expect(sweep.counts.runs == 1 + 4 * hypercalls + pinnable + writable + 3)
     }
   }
 
@@ -46,6 +50,7 @@ import Testing
       (.answersGarbage, "positive-is-success", 1, "live-buffers-lie-in-shared-granules"),
       (.heapRefuses, "success-without-memory", 1, "buffers-honour-their-layout"),
       (.hostWrites, "returns-dirty-memory-to-the-heap", 1, "returned-memory-is-scrubbed"),
+      (.hostWritesAtCall, "returns-dirty-memory-to-the-heap", 1, "returned-memory-is-scrubbed"),
       (.hostPins, "reports-nothing-lost", 2, "losses-are-reported"),
     ] as [(Disturbance.Mode, String, Int, String)])
   func modes(mode: Disturbance.Mode, exhibit id: String, length: Int, seenBy: String) throws {
@@ -67,6 +72,38 @@ import Testing
       let alone = Lockstep(rig).run(standalone, on: pkvm)
       #expect(alone?.violations.map(\.id) == finding.verdict.violations.map(\.id))
     }
+  }
+
+  @Test("A rollback that does not scrub shows only where the host writes in the middle of it")
+  func rollback() throws {
+    let rig = Rig(id: "rollback-without-scrubbing", shown: .everything) {
+      CoreSystem($0, ports: RollbackWithoutScrubbing($0))
+    }
+    let fault = CommandFault.hypercall(position: 2, .fails)
+    let program = Program(steps: [
+      Step(.allocate(Slot(0), size: 4097, alignment: 1), fault: fault)
+    ])
+    for mode in Disturbance.Mode.allCases {
+      var sweep = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [mode])
+      let finding = sweep.sweep(program).finding
+      #expect((finding == nil) == (mode != .hostWritesAtCall))
+      let violated = finding?.verdict.violations.map(\.id) ?? ["returned-memory-is-scrubbed"]
+      #expect(violated.contains("returned-memory-is-scrubbed"))
+      var honest = FaultSweep(with: Lockstep(), on: pkvm, modes: [mode])
+      #expect(honest.sweep(program).finding == nil)
+    }
+  }
+
+  @Test(
+    "What the probe of a failed SHARE shares once more is zero, whatever the host wrote meanwhile")
+  func probe() {
+    let program = Program(steps: [
+      Step(.standingFault(.failsButTakesEffect)), Step(.allocate(Slot(0), size: 1, alignment: 1)),
+    ])
+    var sweep = FaultSweep(with: Lockstep(), on: pkvm, modes: [.hostWritesAtCall])
+    #expect(sweep.sweep(program).finding == nil)
+    // Before the UNSHARE, which takes effect, too; then the probe's SHARE.
+    #expect(sweep.counts.points(.hostWritesAtCall) == 1)
   }
 
   @Test(
@@ -115,5 +152,25 @@ extension Alphabet {
       if let result { return result }
     }
     return nil
+  }
+}
+
+/// Does not zero a region between taking it from the heap and giving it back.
+private final class RollbackWithoutScrubbing: Ports {
+  private var isRefilling = false
+
+  override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    let address = try super.allocateZeroed(layout)
+    isRefilling = true
+    return address
+  }
+
+  override func zero(_ range: AddressRange) {
+    if !isRefilling { super.zero(range) }
+  }
+
+  override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    isRefilling = false
+    try super.deallocate(address, layout)
   }
 }

@@ -68,7 +68,7 @@ public final class Lockstep {
   ) -> Verdict? {
     self.disturbance = disturbance
     let hostWrites =
-      disturbance?.mode == .hostWrites || program.steps.contains { $0.command == .scribble }
+      disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
     occasions = nil
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
     defer { finish() }
@@ -127,8 +127,8 @@ public final class Lockstep {
       otherSystem = rig.make(otherMachine)
     }
     if let disturbance {
-      machine.disturb(disturbance)
-      if withTwin { otherMachine.disturb(disturbance) }
+      machine.disturb(disturbance, host: 0)
+      if withTwin { otherMachine.disturb(disturbance, host: Self.otherHost) }
     }
     return true
   }

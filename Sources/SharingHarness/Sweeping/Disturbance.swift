@@ -23,13 +23,16 @@ public struct Disturbance: Equatable, Hashable, Sendable {
     case heapRefuses = "heap-refuses"
     /// Between two commands, the host writes into all that it can reach.
     case hostWrites = "host-writes"
+    /// In the middle of a command, just before the hypercall, it does.
+    case hostWritesAtCall = "host-writes-at-call"
     /// Between two commands, the host pins all that it can reach, for one command.
     case hostPins = "host-pins"
   }
 
   public let mode: Mode
   /// The number of the hypercall, of the allocation, or of the gap, each from 1; the first gap is
-  /// before the first command, the last before the drop. 0 is every gap.
+  /// before the first command, the last before the drop. 0 is every gap, or every hypercall at which
+  /// the host writes.
   public let place: Int
 
   public init(_ mode: Mode, at place: Int) {
@@ -45,7 +48,7 @@ extension Disturbance.Mode {
     case .fails, .failsFromHereOn: .fails
     case .failsButTakesEffect: .failsButTakesEffect
     case .answersGarbage: .answersGarbage(3)
-    case .pinned, .heapRefuses, .hostWrites, .hostPins: nil
+    case .pinned, .heapRefuses, .hostWrites, .hostWritesAtCall, .hostPins: nil
     }
   }
 }
@@ -55,12 +58,19 @@ extension Disturbance {
   func runFault(behind calls: Int) -> RunFault? {
     let first = calls + place
     switch mode {
-    case .fails, .failsButTakesEffect, .answersGarbage, .pinned:
-      return RunFault(calls: first..<first + 1, mode: mode.faultMode)
-    case .failsFromHereOn: return RunFault(calls: first..<Int.max, mode: mode.faultMode)
+    case .fails, .failsButTakesEffect, .answersGarbage:
+      return mode.faultMode.map { RunFault(calls: first..<first + 1, kind: .goesWrong($0)) }
+    case .failsFromHereOn:
+      return mode.faultMode.map { RunFault(calls: first..<Int.max, kind: .goesWrong($0)) }
+    case .pinned: return RunFault(calls: first..<first + 1, kind: .hostPins)
+    case .hostWritesAtCall:
+      return RunFault(calls: first..<(place == 0 ? Int.max : first + 1), kind: .hostWrites)
     case .heapRefuses, .hostWrites, .hostPins: return nil
     }
   }
+
+  /// Whether the host writes.
+  var hostWrites: Bool { mode == .hostWrites || mode == .hostWritesAtCall }
 
   /// Whether the host acts in a gap.
   func strikes(gap: Int) -> Bool {
@@ -77,7 +87,7 @@ public struct Occasions: Equatable, Sendable {
     public let step: Int
     public let function: UInt32
     public let address: UInt64
-    /// Whether there was anything that the host could have pinned.
+    /// Whether there was anything that the host could have pinned, or written into.
     public let isReached: Bool
   }
 
@@ -97,19 +107,27 @@ public struct Occasions: Equatable, Sendable {
   }
 
   /// Every disturbance of a mode, each of which comes to something: a host that reaches nothing has
-  /// nothing to pin or to write, and in every gap is more than in one only where two count.
+  /// nothing to pin or to write, and all of its writes are more than one only where there are two.
   public func disturbances(_ mode: Disturbance.Mode) -> [Disturbance] {
     switch mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage:
       return hypercalls.indices.map { Disturbance(mode, at: $0 + 1) }
-    case .pinned:
-      return hypercalls.indices.filter { hypercalls[$0].isReached }
-        .map { Disturbance(mode, at: $0 + 1) }
+    case .pinned: return reachedCalls.map { Disturbance(mode, at: $0) }
+    case .hostWritesAtCall: return each(reachedCalls, mode)
     case .heapRefuses: return heapAllocations.indices.map { Disturbance(mode, at: $0 + 1) }
     case .hostWrites, .hostPins:
-      let single = gaps.indices.filter { gaps[$0] }.map { Disturbance(mode, at: $0 + 1) }
-      return single.count < 2 ? single : single + [Disturbance(mode, at: 0)]
+      return each(gaps.indices.filter { gaps[$0] }.map { $0 + 1 }, mode)
     }
+  }
+
+  /// The hypercalls before which the host can reach something, from 1.
+  private var reachedCalls: [Int] {
+    hypercalls.indices.filter { hypercalls[$0].isReached }.map { $0 + 1 }
+  }
+
+  /// Each place by itself, and all at once.
+  private func each(_ places: [Int], _ mode: Disturbance.Mode) -> [Disturbance] {
+    (places.count < 2 ? places : places + [0]).map { Disturbance(mode, at: $0) }
   }
 }
 
@@ -120,14 +138,22 @@ extension Disturbance {
   public func words(_ occasions: Occasions) -> String {
     switch mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .pinned, .answersGarbage:
-      let call =
-        occasions.hypercalls.indices.contains(place - 1)
-        ? ", \(occasions.hypercalls[place - 1].words)," : ""
+      let call = call(occasions).map { ", \($0)," } ?? ""
       return "the \(place.ordinal) hypercall\(call) \(deed)"
+    case .hostWritesAtCall where place == 0: return "\(deed) before every hypercall"
+    case .hostWritesAtCall:
+      let call = call(occasions).map { ", \($0)" } ?? ""
+      return "\(deed) before the \(place.ordinal) hypercall\(call)"
     case .heapRefuses: return "the \(place.ordinal) allocation for the sharer is refused"
     case .hostWrites, .hostPins:
       return "\(deed) \(place == 0 ? "between all commands" : "before the \(behind(occasions))")"
     }
+  }
+
+  /// The hypercall of the point.
+  private func call(_ occasions: Occasions) -> String? {
+    let calls = occasions.hypercalls
+    return calls.indices.contains(place - 1) ? calls[place - 1].words : nil
   }
 
   private var deed: String {
@@ -138,7 +164,7 @@ extension Disturbance {
     case .pinned: "finds pinned all that the host can reach"
     case .answersGarbage: "answers garbage"
     case .heapRefuses: "is refused"
-    case .hostWrites: "the host writes into all that it can reach"
+    case .hostWrites, .hostWritesAtCall: "the host writes into all that it can reach"
     case .hostPins: "the host pins all that it can reach"
     }
   }

@@ -32,6 +32,7 @@ extension Program {
         at: step, .hypercall(position: position, disturbance.mode.faultMode ?? .fails),
         andAfter: disturbance.mode == .failsFromHereOn)
     case .pinned: candidates = [pinning(before: occasions.hypercalls[place - 1].step)]
+    case .hostWritesAtCall: candidates = []
     case .heapRefuses:
       candidates = faulty(
         at: occasions.heapAllocations[place - 1], .heapAllocation, andAfter: false)

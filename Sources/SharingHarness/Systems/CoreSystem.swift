@@ -64,7 +64,8 @@ public final class CoreSystem: SharingSystem {
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
       records: machine.storage(2, bytes: configuration.recordBytes))
-    let mmioRecords = machine.storage(3, bytes: Configuration.deviceRecordBytes).bindMemory(to: AddressRange.self)
+    let mmioRecords = machine.storage(3, bytes: Configuration.deviceRecordBytes).bindMemory(
+      to: AddressRange.self)
     self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
   }
 

@@ -58,9 +58,16 @@ public final class Machine {
   }
 
   /// Lets one point of the run go wrong, counted from here on.
-  func disturb(_ disturbance: Disturbance) {
+  ///
+  /// - Parameter host: tells the writes of this machine's host from those of another one's.
+  func disturb(_ disturbance: Disturbance, host: UInt32) {
     if disturbance.mode == .heapRefuses { refusedHeapAllocation = disturbance.place }
     monitor.runFault = disturbance.runFault(behind: monitor.callsInAll)
+    guard monitor.runFault?.kind == .hostWrites else { return }
+    // Ids of their own, since the command that runs may write, too.
+    monitor.hostWrite = { [unowned self] in
+      adversary.scribble(0x2000_0000 | UInt32(truncatingIfNeeded: monitor.callsInAll) | host)
+    }
   }
 
   /// Which of the next call's allocations for the sharer the heap refuses, the first being 1.
