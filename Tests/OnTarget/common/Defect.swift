@@ -9,7 +9,7 @@ enum Defect {
   case enrolsInNothing, showsAllDevices
   case ignoresPins, answersAllBits
   // Of the player.
-  case skipsZeroing
+  case skipsZeroing, copiesShort, handsOutDirty, countsWrong
   // Of the firmware.
   case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
     keepsDeviceMapped
@@ -36,6 +36,9 @@ enum Defect {
       ("sharecheck.defect=ignores-pins", .ignoresPins),
       ("sharecheck.defect=answers-all-bits", .answersAllBits),
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
+      ("sharecheck.defect=copies-short", .copiesShort),
+      ("sharecheck.defect=hands-out-dirty", .handsOutDirty),
+      ("sharecheck.defect=counts-wrong", .countsWrong),
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
       ("sharecheck.defect=drops-pinned", .dropsPinned),
