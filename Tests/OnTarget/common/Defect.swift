@@ -6,7 +6,7 @@ enum Defect {
   case staleDeviceTranslations, staleHostTranslations, forgetsTooSoon, keepsMapped,
     silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
-  case enrolsInNothing, showsAllDevices
+  case enrolsInNothing, showsAllDevices, showsOnePage
   case ignoresPins, answersAllBits
   // Of the player.
   case skipsZeroing, copiesShort, handsOutDirty, countsWrong
@@ -41,6 +41,7 @@ enum Defect {
       ("sharecheck.defect=counts-wrong", .countsWrong),
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
+      ("sharecheck.defect=shows-one-page", .showsOnePage),
       ("sharecheck.defect=drops-pinned", .dropsPinned),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),

@@ -101,6 +101,12 @@ private func checkSeveral(_ granule: UInt64) {
     "a run that begins with a shared granule is refused")
   check(
     hvc(Call.memUnshare, Place.granule, 5, 0).x1 == 3, "UNSHARE stops at the first private granule")
+  let limit: UInt64 = 512
+  check(
+    hvc(Call.memShare, Place.many, limit + 1, 0).x1 == limit, "one SHARE does 512 granules at most")
+  check(Truth.sharedGranules == limit, "as many granules are shared as SHARE says")
+  check(
+    hvc(Call.memUnshare, Place.many, .max, 0).x1 == limit, "UNSHARE takes any number of granules")
 }
 
 /// What the MMIO guard answers once the guest has enrolled, about a page that is nobody's.

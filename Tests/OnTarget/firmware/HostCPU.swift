@@ -67,7 +67,11 @@ func checkHostCPU(_ host: inout HostCPU, _ manners: Manners) {
     check(host.reads(page).value == secret, "the host's CPU reaches all under plain KVM")
     return passed("the host's CPU reaches all, since nothing is protected")
   }
-  for forbidden in [page, 0x4020_0000, 0x4E00_0000, 0x0905_0000, Place.driver] {
+  // Besides: firmware, device tree, monitor, SMMU, fw_cfg, console, GIC and PCI's configuration.
+  for forbidden in [
+    page, Place.driver, 0x4020_0000, 0x4000_0000, 0x4E00_0000, 0x4FFF_F000, 0x0905_0000,
+    0x0906_0000, 0x0902_0000, Console.page, 0x0800_0000, 0x3F00_0000,
+  ] {
     let seen = host.reads(forbidden)
     check(
       seen.faults == 1 && seen.value != secret, "the host's CPU reads nothing that is not shared")

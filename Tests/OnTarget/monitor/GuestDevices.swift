@@ -16,8 +16,11 @@ struct GuestDevices {
 
   init(_ machine: Machine, defect: Defect, _ pool: inout PageAllocator) {
     isToothless = defect == .enrolsInNothing
-    windows =
-      defect == .showsAllDevices ? [0..<machine.guestRAM.lowerBound] : machine.windows
+    switch defect {
+    case .showsAllDevices: windows = [0..<machine.guestRAM.lowerBound]
+    case .showsOnePage: windows = machine.windows + [0x0906_0000..<0x0906_1000]  // of the SMMU
+    default: windows = machine.windows
+    }
     let memory = TranslationTable(&pool, attributes: Descriptor.stage2Memory)
     memory.map(machine.guestRAM, &pool)
     let devices = TranslationTable(&pool, attributes: Descriptor.stage2Device)
