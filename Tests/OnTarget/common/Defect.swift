@@ -9,7 +9,7 @@ enum Defect {
   case enrolsInNothing, showsAllDevices, showsOnePage
   case ignoresPins, answersAllBits
   // Of the player.
-  case skipsZeroing, copiesShort, handsOutDirty, countsWrong
+  case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule
   // Of the firmware.
   case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
     keepsDeviceMapped
@@ -38,7 +38,7 @@ enum Defect {
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
       ("sharecheck.defect=copies-short", .copiesShort),
       ("sharecheck.defect=hands-out-dirty", .handsOutDirty),
-      ("sharecheck.defect=counts-wrong", .countsWrong),
+      ("sharecheck.defect=names-wrong-granule", .namesWrongGranule),
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
       ("sharecheck.defect=shows-one-page", .showsOnePage),

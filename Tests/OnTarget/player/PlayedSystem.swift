@@ -108,7 +108,8 @@ final class PlayedSystem {
         word(CallWords.numbers + 2), word(CallWords.numbers + 3))
     } catch {
       tell(EventCode.end, frames.allocations, frames.hasRefused ? 1 : 0)
-      let (number, a, b, c, d) = error.words
+      var (number, a, b, c, d) = error.words
+      if case .hypercallFailed = error, defect == .namesWrongGranule { b ^= pageBytes }
       tell(OutcomeCode.failed, number, a, b, c, d)
       return
     }
@@ -164,7 +165,7 @@ final class PlayedSystem {
       let report = pool!.unshareAll()
       return Outcome(
         OutcomeCode.unshared, report.granulesUnshared, report.granulesQuarantined,
-        report.regionsReturned, report.regionsKept + (defect == .countsWrong ? 1 : 0))
+        report.regionsReturned, report.regionsKept)
     default: return Outcome(OutcomeCode.skipped)
     }
     return Outcome(OutcomeCode.done)
