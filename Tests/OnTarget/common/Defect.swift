@@ -6,7 +6,7 @@ enum Defect {
   case staleDeviceTranslations, staleHostTranslations, forgetsTooSoon, keepsMapped,
     silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
-  case enrolsInNothing, showsAllDevices, showsOnePage
+  case enrolsInNothing, showsAllDevices, showsOnePage, staleGuestTranslations
   case ignoresPins, answersAllBits
   // Of the player.
   case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule
@@ -42,6 +42,7 @@ enum Defect {
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
       ("sharecheck.defect=shows-one-page", .showsOnePage),
+      ("sharecheck.defect=stale-guest-translations", .staleGuestTranslations),
       ("sharecheck.defect=drops-pinned", .dropsPinned),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),

@@ -127,6 +127,12 @@ func checkGuardAnswers(_ manners: Manners) {
   check(hvc(Call.guardUnmap, page, 0, 0).x0 == unmapped, "UNMAP withdraws a page")
   check(Truth.lastEffect.kind == Effect.mmioUnmapped, "UNMAP has its effect")
   check(hvc(Call.guardUnmap, page, 0, 0).x0 == refused, "a second UNMAP is refused")
+  // What the CPU remembers of it has to go, too.
+  check(faults(at: Place.clock), "a device that was in reach before ENROLL is not behind it")
+  check(hvc(Call.guardMap, Place.clock, 0, 0).x0 == mapped, "MAP declares the clock")
+  check(!faults(at: Place.clock), "the clock is in reach once it is declared")
+  check(hvc(Call.guardUnmap, Place.clock, 0, 0).x0 == unmapped, "UNMAP withdraws the clock")
+  check(faults(at: Place.clock), "a device that was withdrawn is out of reach")
   passed(isOld ? "the MMIO guard answers in 32 bits" : "the MMIO guard answers in 64 bits")
 }
 
