@@ -6,10 +6,10 @@ enum Defect {
   case staleDeviceTranslations, staleHostTranslations, forgetsTooSoon, keepsMapped,
     silentlyKeepsMapped
   case hostSeesAll, silentlyHostSeesAll, smmuOff, startsProcessors, answersWrong, roundsUp
-  case enrolsInNothing, showsAllDevices
+  case enrolsInNothing, showsAllDevices, showsOnePage, staleGuestTranslations
   case ignoresPins, answersAllBits
   // Of the player.
-  case skipsZeroing
+  case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule
   // Of the firmware.
   case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
     keepsDeviceMapped
@@ -36,8 +36,13 @@ enum Defect {
       ("sharecheck.defect=ignores-pins", .ignoresPins),
       ("sharecheck.defect=answers-all-bits", .answersAllBits),
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
+      ("sharecheck.defect=copies-short", .copiesShort),
+      ("sharecheck.defect=hands-out-dirty", .handsOutDirty),
+      ("sharecheck.defect=names-wrong-granule", .namesWrongGranule),
       ("sharecheck.defect=enrols-in-nothing", .enrolsInNothing),
       ("sharecheck.defect=shows-all-devices", .showsAllDevices),
+      ("sharecheck.defect=shows-one-page", .showsOnePage),
+      ("sharecheck.defect=stale-guest-translations", .staleGuestTranslations),
       ("sharecheck.defect=drops-pinned", .dropsPinned),
       ("sharecheck.defect=no-bounce", .noBounce),
       ("sharecheck.defect=leaks-granule", .leaksGranule),

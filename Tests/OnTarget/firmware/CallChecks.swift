@@ -101,6 +101,12 @@ private func checkSeveral(_ granule: UInt64) {
     "a run that begins with a shared granule is refused")
   check(
     hvc(Call.memUnshare, Place.granule, 5, 0).x1 == 3, "UNSHARE stops at the first private granule")
+  let limit: UInt64 = 512
+  check(
+    hvc(Call.memShare, Place.many, limit + 1, 0).x1 == limit, "one SHARE does 512 granules at most")
+  check(Truth.sharedGranules == limit, "as many granules are shared as SHARE says")
+  check(
+    hvc(Call.memUnshare, Place.many, .max, 0).x1 == limit, "UNSHARE takes any number of granules")
 }
 
 /// What the MMIO guard answers once the guest has enrolled, about a page that is nobody's.
@@ -121,6 +127,12 @@ func checkGuardAnswers(_ manners: Manners) {
   check(hvc(Call.guardUnmap, page, 0, 0).x0 == unmapped, "UNMAP withdraws a page")
   check(Truth.lastEffect.kind == Effect.mmioUnmapped, "UNMAP has its effect")
   check(hvc(Call.guardUnmap, page, 0, 0).x0 == refused, "a second UNMAP is refused")
+  // What the CPU remembers of it has to go, too.
+  check(faults(at: Place.clock), "a device that was in reach before ENROLL is not behind it")
+  check(hvc(Call.guardMap, Place.clock, 0, 0).x0 == mapped, "MAP declares the clock")
+  check(!faults(at: Place.clock), "the clock is in reach once it is declared")
+  check(hvc(Call.guardUnmap, Place.clock, 0, 0).x0 == unmapped, "UNMAP withdraws the clock")
+  check(faults(at: Place.clock), "a device that was withdrawn is out of reach")
   passed(isOld ? "the MMIO guard answers in 32 bits" : "the MMIO guard answers in 64 bits")
 }
 

@@ -85,7 +85,9 @@ func checkDisk(_ bench: DeviceBench, _ pool: inout Pool) {
 }
 
 /// Attempts at memory that is not shared, judged by the SMMU's events and by canaries.
-func checkRefusedDMA(_ bench: DeviceBench, _ pool: inout Pool, sharesOnDemand: Bool) {
+///
+/// - Parameter granule: bytes that are shared at once; nil where nothing is on demand.
+func checkRefusedDMA(_ bench: DeviceBench, _ pool: inout Pool, granule: UInt64?) {
   let page = Place.neverShared
   var disk = bench.start(&pool)
   fill(page, bytes: pageBytes, canary)
@@ -109,17 +111,24 @@ func checkRefusedDMA(_ bench: DeviceBench, _ pool: inout Pool, sharesOnDemand: B
   checkEvents(at: monitor, isRead: false, "a DMA write to the monitor is refused")
   passed("a DMA write to the monitor is refused")
 
-  if sharesOnDemand {
+  if let granule {
     let once = Place.sharedOnce
+    // The SMMU remembers both, and has to forget both.
+    let ends = [once, once + granule - pageBytes]
     check(shareByHand(once) == Answer.success, "a granule is shared for a while")
-    bench.misdirect(.read, sector: 21, to: once, &disk, &pool)
-    memcpy(pointer(PhysicalAddress(Place.sector)), pointer(PhysicalAddress(once)), 512)
-    check(SectorBuffer.holds(sector: 21), "DMA to a shared granule lands")
+    for page in ends {
+      fill(page, bytes: pageBytes, 0)
+      bench.misdirect(.read, sector: 21, to: page, &disk, &pool)
+      memcpy(pointer(PhysicalAddress(Place.sector)), pointer(PhysicalAddress(page)), 512)
+      check(SectorBuffer.holds(sector: 21), "DMA to a shared granule lands")
+    }
     check(unshareByHand(once) == Answer.success, "the granule is taken back")
-    fill(once, bytes: pageBytes, canary)
-    bench.misdirect(.read, sector: 22, to: once, &disk, &pool)
-    checkEvents(at: once, isRead: false, "a DMA write after unshare is refused")
-    check(isFilled(once, bytes: pageBytes, canary), "a DMA write after unshare does not land")
+    for page in ends {
+      fill(page, bytes: pageBytes, canary)
+      bench.misdirect(.read, sector: 22, to: page, &disk, &pool)
+      checkEvents(at: page, isRead: false, "a DMA write after unshare is refused")
+      check(isFilled(page, bytes: pageBytes, canary), "a DMA write after unshare does not land")
+    }
     passed("a DMA write after unshare is refused and does not land")
   }
   checkOverflow(bench, &disk, &pool)

@@ -95,10 +95,10 @@ struct Run {
     checkDisk(bench, &pool)
     guard !manners.has(Manners.hidesNothing) else {
       var host = HostCPU()
-      checkHostCPU(&host, manners)
+      checkHostCPU(&host, manners, granule: granule)
       return skipped("refused DMA and a hostile host: nothing is hidden from either")
     }
-    checkRefusedDMA(bench, &pool, sharesOnDemand: sharesOnDemand)
+    checkRefusedDMA(bench, &pool, granule: sharesOnDemand ? granule : nil)
     checkUsedRing(bench, &pool)
     let seed = arguments.number("sharecheck.seed") ?? 1
     checkSeededHost(
@@ -119,7 +119,7 @@ struct Run {
       check(shareByHand(Mailbox.page) == Answer.success, "the mailbox is shared")
     }
     var host = HostCPU()
-    checkHostCPU(&host, manners)
+    checkHostCPU(&host, manners, granule: granule)
     checkFreeHost(bench, &pool, &host, rounds: 36)
     if sharesOnDemand {
       check(unshareByHand(Mailbox.page) == Answer.success, "the mailbox is taken back")

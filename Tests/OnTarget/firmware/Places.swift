@@ -5,6 +5,10 @@ enum Place {
   static var ram: Range<UInt64> { 0x4000_0000..<0x4D00_0000 }
   /// A granule for hypercalls that no pool makes.
   static var granule: UInt64 { 0x4800_0000 }
+  /// The clock, a device that nobody uses.
+  static var clock: UInt64 { 0x0901_0000 }
+  /// 512 granules of any size that nobody uses, with more RAM behind them.
+  static var many: UInt64 { 0x4600_0000 }
   /// A page that is never shared, with a secret or a canary in it.
   static var neverShared: UInt64 { 0x4810_0000 }
   /// A granule that is shared for a while.

@@ -1,3 +1,4 @@
+import MemorySharing
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -56,9 +57,32 @@ final class Contest {
         Difference.Kind.outcome.rawValue, program, step,
         "the target answers \(pair.0), the simulator \(pair.1)")
     }
-    return verdict.hash == other.hash
-      ? nil
-      : finding(Difference.Kind.outcome.rawValue, program, program.steps.count, "traces differ")
+    guard verdict.hash == other.hash else {
+      return finding(
+        Difference.Kind.outcome.rawValue, program, program.steps.count, "traces differ")
+    }
+    return comparedMemory(of: program).map {
+      finding(Difference.Kind.memory.rawValue, program, program.steps.count, $0)
+    }
+  }
+
+  /// Where memory differs at the end, by what either core has told of what it does to it.
+  private func comparedMemory(of program: Program) -> String? {
+    for range in [program.configuration.arena, program.configuration.staticRange] {
+      var runs: [(AddressRange, ByteOrigin)] = []
+      simulated.machine.memory.forEachRun(in: range) { runs.append(($0, $1)) }
+      var number = 0
+      var difference: String?
+      real.machine.memory.forEachRun(in: range) { run, origin in
+        if difference == nil, runs[number] != (run, origin) {
+          let (other, its) = runs[number]
+          difference = "\(run) is \(origin), in the simulator \(other) is \(its)"
+        }
+        number += 1
+      }
+      if let difference { return difference }
+    }
+    return nil
   }
 
   private func finding(

@@ -6,7 +6,7 @@ extension Monitor {
     switch asked.x0 {
     case ControlCall.sharedCount:
       let pages = ownership.sharedPages
-      return registers(Answer.success, pages * pageBytes / granule, pages, 0)
+      return registers(Answer.success, (pages * pageBytes + granule - 1) / granule, pages, 0)
     case ControlCall.sharedGranule:
       guard let address = ownership.sharedGranule(asked.x1, granule: granule) else {
         return refused

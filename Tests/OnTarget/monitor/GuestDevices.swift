@@ -13,11 +13,17 @@ struct GuestDevices {
 
   /// Whether enrolling leaves everything in reach.
   private let isToothless: Bool
+  /// What the guest's CPU forgets of a page that is withdrawn.
+  private let forgetting: Stage2.Forgetting
 
   init(_ machine: Machine, defect: Defect, _ pool: inout PageAllocator) {
     isToothless = defect == .enrolsInNothing
-    windows =
-      defect == .showsAllDevices ? [0..<machine.guestRAM.lowerBound] : machine.windows
+    forgetting = defect == .staleGuestTranslations ? .never : .afterwards
+    switch defect {
+    case .showsAllDevices: windows = [0..<machine.guestRAM.lowerBound]
+    case .showsOnePage: windows = machine.windows + [0x0906_0000..<0x0906_1000]  // of the SMMU
+    default: windows = machine.windows
+    }
     let memory = TranslationTable(&pool, attributes: Descriptor.stage2Memory)
     memory.map(machine.guestRAM, &pool)
     let devices = TranslationTable(&pool, attributes: Descriptor.stage2Device)
@@ -61,6 +67,6 @@ struct GuestDevices {
 
   mutating func withdraw(_ page: UInt64) {
     declared.removeAll { $0 == page }
-    guarded.unmap(page)
+    guarded.unmap(page, forgetting: forgetting)
   }
 }

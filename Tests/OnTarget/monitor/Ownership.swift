@@ -152,12 +152,12 @@ struct Ownership {
     for number in 0..<number(all.upperBound) { pages[number] &= ~Page.pinned }
   }
 
-  /// The n-th shared granule, ascending.
+  /// The n-th granule that is shared, or a page of it, ascending.
   func sharedGranule(_ n: UInt64, granule: UInt64) -> UInt64? {
     var left = n
     var at = all.lowerBound
     while at < all.upperBound {
-      if pages[number(at)] & Page.shared != 0 {
+      if !isPrivate(at..<at + granule) {
         if left == 0 { return at }
         left -= 1
       }

@@ -108,7 +108,8 @@ final class PlayedSystem {
         word(CallWords.numbers + 2), word(CallWords.numbers + 3))
     } catch {
       tell(EventCode.end, frames.allocations, frames.hasRefused ? 1 : 0)
-      let (number, a, b, c, d) = error.words
+      var (number, a, b, c, d) = error.words
+      if case .hypercallFailed = error, defect == .namesWrongGranule { b ^= pageBytes }
       tell(OutcomeCode.failed, number, a, b, c, d)
       return
     }
@@ -150,7 +151,8 @@ final class PlayedSystem {
       try pool!.unshare(address, buffer(b, c), direction: BufferDirection(word: d))
     case CallCode.heapAllocate:
       let layout = try Layout(size: a, alignment: b)
-      return placed(c == 1 ? try heap.allocateZeroed(layout) : try heap.allocate(layout))
+      let isZeroed = c == 1 && defect != .handsOutDirty
+      return placed(isZeroed ? try heap.allocateZeroed(layout) : try heap.allocate(layout))
     case CallCode.heapDeallocate:
       try heap.deallocate(address, try Layout(size: b, alignment: c))
     case CallCode.mapMMIO:

@@ -4,7 +4,8 @@ import MemorySharing
 
 private var system: PlayedSystem?
 private var memory = PlayerMemory(driverStart: 0, driverPart: 1, virtualOffset: 0)
-private var defect = Defect.none
+/// What is planted in this run.
+private(set) var defect = Defect.none
 
 @c(player_main) public func playerMain(_ tree: UInt64) {
   defect = Defect(BootArguments(DeviceTree(at: tree)))
@@ -65,7 +66,7 @@ private func restart(_ words: ArraySlice<UInt64>) {
   }
   memory = PlayerMemory(
     driverStart: word(Switching.driverStart), driverPart: word(Switching.driverPart),
-    virtualOffset: word(Switching.virtualOffset), skipsZeroing: defect == .skipsZeroing)
+    virtualOffset: word(Switching.virtualOffset))
   let first = UInt8(truncatingIfNeeded: word(Switching.firstByte))
   memory.fill(word(Switching.arenaStart), word(Switching.arenaSize), first)
   memory.fill(word(Switching.staticStart), word(Switching.staticSize), first)

@@ -8,8 +8,6 @@ struct PlayerMemory: GuestMemory {
   let driverPart: UInt64
   /// Virtual addresses less physical ones.
   let virtualOffset: UInt64
-  /// A planted defect: says that it zeroes, and does not.
-  var skipsZeroing = false
 
   /// What the judge's machines lie in.
   private static var ram: Range<UInt64> { 0x4600_0000..<0x4800_0000 }
@@ -69,7 +67,7 @@ struct PlayerMemory: GuestMemory {
 
   func zero(_ range: AddressRange) {
     guard let bytes = whole(range.start.rawValue, range.size) else { return }
-    if !skipsZeroing { memset(bytes, 0, UInt(range.size)) }
+    if defect != .skipsZeroing { memset(bytes, 0, UInt(range.size)) }
     tell(EventCode.zeroed, range.start.rawValue, range.size)
   }
 
@@ -77,7 +75,7 @@ struct PlayerMemory: GuestMemory {
     guard let from = whole(source.rawValue, size), let to = whole(destination.rawValue, size) else {
       return
     }
-    memcpy(to, from, UInt(size))
+    memcpy(to, from, UInt(defect == .copiesShort && size > 0 ? size - 1 : size))
     tell(EventCode.copied, source.rawValue, destination.rawValue, size)
   }
 
