@@ -93,11 +93,16 @@ func checkQuarantine(_ hypervisor: Hypervisor, granule: UInt64) {
     let address = try pool.allocateShared(
       Layout(uncheckedSize: 4 * granule, alignment: granule))
     let pinned = address.rawValue + 2 * granule
+    fill(address.rawValue, bytes: 4 * granule, secret)
     check(hvc(ControlCall.pin, pinned, 0, 0).x0 == Answer.success, "the host pins a shared granule")
     let report = pool.unshareAll()
     check(report.granulesUnshared == 3, "a teardown goes on behind a pinned granule")
     check(report.granulesQuarantined == 1, "a pinned granule is reported")
     check(report.regionsKept == 1, "the region of a pinned granule is kept")
+    check(
+      isFilled(address.rawValue, bytes: 2 * granule, 0)
+        && isFilled(pinned + granule, bytes: granule, 0),
+      "what lies around a pinned granule is scrubbed")
     var listed: UInt64 = 0
     pool.forEachQuarantinedGranule { range, _ in listed = range.start.rawValue }
     check(listed == pinned, "the pinned granule is listed")

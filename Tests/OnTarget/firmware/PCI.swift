@@ -57,7 +57,7 @@ struct PCIFunction {
     w32(at, 0xFFFF_FFFF)
     let size = UInt64(~(r32(at) & ~15) &+ 1)
     // A device has at least a page to itself, since the guard declares whole pages.
-    guard size >= 16, size.nonzeroBitCount == 1 else { return nil }
+    guard size >= pageBytes, size.nonzeroBitCount == 1 else { return nil }
     let start = (window.lowerBound + size - 1) & ~(size - 1)
     guard start + size <= window.upperBound else { return nil }
     w32(at, UInt32(truncatingIfNeeded: start))

@@ -47,7 +47,9 @@ struct VirtioTransport {
     function.forEachVendorCapability { at in
       let offset = UInt64(r32(at + 8))
       let length = UInt64(r32(at + 12))
-      guard UInt64(r8(at + 4)) == number, offset + length <= bar.upperBound - bar.lowerBound
+      // Registers of 32 bits are read there, and devices are no place for unaligned accesses.
+      guard UInt64(r8(at + 4)) == number, offset % 4 == 0,
+        offset + length <= bar.upperBound - bar.lowerBound
       else { return }
       let address = bar.lowerBound + offset
       switch r8(at + 3) {
@@ -55,7 +57,7 @@ struct VirtioTransport {
       case 2 where length >= 4:
         found.notify = address
         multiplier = UInt64(r32(at + 16))
-      case 3: found.interrupt = address
+      case 3 where length >= 1: found.interrupt = address
       case 4 where length >= 8: found.configuration = address
       default: break
       }
@@ -114,11 +116,11 @@ struct VirtioTransport {
     w32(common + register + 4, UInt32(truncatingIfNeeded: address >> 32))
   }
 
-  /// Rings queue 0; an offset that leaves the BAR is not followed.
+  /// Rings queue 0; an offset that leaves the BAR, or is odd, is not followed.
   func ring() {
     w16(common + Register.queueSelect, 0)
     let at = notify + UInt64(r16(common + Register.queueNotifyOffset)) * notifyMultiplier
-    if at + 2 <= bar.upperBound { w16(at, 0) }
+    if at % 2 == 0, at + 2 <= bar.upperBound { w16(at, 0) }
   }
 
   /// Whether the device has raised its interrupt since the last look: no memory that the host could

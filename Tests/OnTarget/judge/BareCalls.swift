@@ -11,6 +11,7 @@ struct BareCalls {
     case call(HypercallRegisters, FaultMode?)
     case pin(PhysicalAddress)
     case unpinAll
+    case standingFault(FaultMode?)
   }
 
   private let configuration: Configuration
@@ -22,9 +23,11 @@ struct BareCalls {
   }
 
   mutating func next() -> Act {
-    switch numbers.next(below: 24) {
-    case 0: return .pin(PhysicalAddress(granule()))
-    case 1: return .unpinAll
+    switch numbers.next(below: 48) {
+    case 0, 1: return .pin(PhysicalAddress(granule()))
+    case 2, 3: return .unpinAll
+    case 4: return .standingFault(fault())
+    case 5...10: return .standingFault(nil)
     default: break
     }
     var registers = HypercallRegisters(UInt64(function()), 0)

@@ -125,6 +125,7 @@ final class Contest {
       case .call(let registers, let fault): target.call(registers, fault: fault)
       case .pin(let address): real.machine.monitor.pin(address)
       case .unpinAll: real.machine.monitor.unpinAll()
+      case .standingFault(let mode): real.machine.monitor.standingFault = mode
       }
       if let difference = target.difference { return "call \(number): \(difference.evidence)" }
     }

@@ -376,7 +376,7 @@ final class Target {
       let simulated = simulate(asked)
       let real = HypercallEvent(
         asked: asked, answer: registers.x0, effect: HypercallEffect(flags & Effect.kinds, range),
-        fault: flags & Effect.faulted == 0 ? nil : fault)
+        fault: flags & Effect.faulted == 0 ? nil : simulated.event.fault ?? .fails)
       if real != simulated.event || registers != simulated.answer {
         differ(.hypercall, real.against(simulated.event))
       }
