@@ -89,10 +89,12 @@ struct OnTarget: ParsableCommand {
     if contest.isLost { throw ended("\(origin)\(backend.id): \(finding.evidence)") }
     let smallest = contest.shrink(program, on: backend, finding)
     let last = contest.play(smallest, on: backend) ?? finding
+    let (step, count) = (last.failure.step, smallest.steps.count)
+    let place = step < 0 ? "at the start" : step < count ? "step \(step + 1)" : "at the end"
     print(
       """
-      FAIL \(last.failure.fingerprint.invariant): \(origin)\(backend.id), step \
-      \(last.failure.step + 1) of \(smallest.steps.count): \(last.evidence)
+      FAIL \(last.failure.fingerprint.invariant): \(origin)\(backend.id), \(place): \
+      \(last.evidence)
       \(smallest.text)
       """)
     throw ArgumentParser.ExitCode(1)
