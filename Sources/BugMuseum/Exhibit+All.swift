@@ -19,6 +19,7 @@ extension Exhibit {
     .blockMissingWhileSplitting,
     .lastFreedFirstServed,
     .successWithoutMemory,
+    .trustsFreshMemory,
     .freeWantsTheBlockSize,
   ]
 

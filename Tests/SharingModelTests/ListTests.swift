@@ -20,7 +20,7 @@ import Testing
     "placement-is-a-function-of-the-free-set", "work-is-bounded",
   ]
   /// What we check beyond it.
-  static let ours = ["losses-are-reported", "good-requests-are-served"]
+  static let ours = ["zeroed-memory-is-zero", "losses-are-reported", "good-requests-are-served"]
 
   private static let model = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -19,6 +19,7 @@ extension Invariant {
     .returnedMemoryIsScrubbed,
     .dmaMemoryIsZero,
     .bounceMemoryIsZero,
+    .zeroedMemoryIsZero,
     .bounceCopiesFollowTheDirection,
     .theHeapIsWholeAfterTeardown,
     .lossesAreReported,

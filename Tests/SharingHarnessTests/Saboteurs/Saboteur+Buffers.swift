@@ -146,6 +146,15 @@ extension Saboteur {
       return system.honest(.allocateShared(size: buffer.size, alignment: 16))
     },
     Saboteur(
+      "zeroed-memory-is-zero", "hands out heap memory as it is",
+      [.heapAllocate(.a, zeroed: true)]
+    ) { call, system in
+      guard case .heapAllocate(let size, let alignment, _) = call else {
+        return system.honest(call)
+      }
+      return system.honest(.heapAllocate(size: size, alignment: alignment, zeroed: false))
+    },
+    Saboteur(
       "bounce-copies-follow-the-direction", "sends nothing", [.share(.a, .both)]
     ) { call, system in
       guard case .share(let buffer, _) = call else { return system.honest(call) }
