@@ -130,7 +130,9 @@ let package = Package(
 
     .testTarget(
       name: "OnTargetTests",
-      dependencies: ["on-target", "MemorySharing", "SharingModel", "SimulatedHypervisors"]),
+      dependencies: [
+        "on-target", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ]),
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
     .testTarget(

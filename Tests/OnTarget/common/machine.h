@@ -18,7 +18,7 @@
 READS(CurrentEL) READS(mpidr_el1) READS(midr_el1) READS(id_aa64pfr0_el1)
 READS(cntpct_el0) READS(cntfrq_el0)
 READS(vbar_el1)
-READS(esr_el2) READS(far_el2) READS(hpfar_el2) READS(elr_el2) READS(spsr_el2)
+READS(esr_el2) READS(far_el2) READS(elr_el2) READS(spsr_el2)
 WRITES(esr_el1) WRITES(far_el1) WRITES(elr_el1) WRITES(spsr_el1) WRITES(sctlr_el1)
 WRITES(elr_el2) WRITES(spsr_el2) WRITES(hcr_el2) WRITES(vtcr_el2) WRITES(vttbr_el2)
 WRITES(cnthctl_el2) WRITES(cntvoff_el2) WRITES(vpidr_el2) WRITES(vmpidr_el2)
