@@ -14,8 +14,7 @@ struct Sharecheck: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
       SweepCommand.self, ExhaustCommand.self, MuseumCommand.self, ListCommand.self,
-      WorkCampaignCommand.self, WorkEvaluateCommand.self, WorkProveCommand.self,
-      WorkSweepCommand.self, WorkExhaustCommand.self,
+      WorkerCommand.self,
     ])
 }
 
