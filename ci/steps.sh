@@ -1,16 +1,39 @@
 # shellcheck shell=bash
-# For the scripts beside it: runs steps, says how long each took, and counts them.
+# Runs steps, says how long each took, and counts them: for the scripts beside it, which source usage.sh
+# first.
 
 passed=0
 failed=0
+# Where it is set, only steps whose name it matches run; `listing` runs none and prints their names.
+only=''
+listing=''
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 tool=.build/release/sharecheck
+
+# choose_steps ARGUMENT…: those of a script of steps, `[--list] [--only PATTERN]`.
+choose_steps() {
+  help_if_asked "$@"
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --list) listing=yes ;;
+      --only)
+        [ -n "${2:-}" ] || refuse "--only wants a pattern"
+        only=$2
+        shift
+        ;;
+      *) refuse "unknown argument: $1" ;;
+    esac
+    shift
+  done
+}
 
 # step NAME COMMAND…
 step() {
   local name=$1 start=$SECONDS
   shift
+  [[ $name =~ $only ]] || return 0
+  [ -z "$listing" ] || { echo "$name"; return 0; }
   echo "--- $name"
   if "$@"; then
     passed=$((passed + 1))
@@ -23,31 +46,20 @@ step() {
 
 # The last line, and whether no step failed.
 count_steps() {
+  [ -z "$listing" ] || return 0
+  [ -z "$only" ] || [ $((passed + failed)) -gt 0 ] || refuse "no step matches $only"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]
+}
+
+# The core and the engine import nothing.
+import_nothing() {
+  ! grep -rnE '^ *(@.* )?import ' Sources/MemorySharing Sources/PropertyTesting
 }
 
 # museum SEEDS BUDGET: every row of the kill matrix is as it must be; proofs that take more programs
 # than the budget are left open.
 museum() {
   $tool museum --seeds "$1" --budget "$2" --format json >"$scratch/museum.json"
-  python3 - "$scratch/museum.json" "$1" <<'PYTHON'
-import json, statistics, sys
-rows = json.load(open(sys.argv[1]))
-seeds = int(sys.argv[2])
-bad = [r for r in rows if r["named"] not in r["killedBy"] or r.get("length") != r.get("minimum")]
-for r in bad:
-    print("not as it must be:", r["exhibit"], "on", r["backend"], "seed", r["seed"], r["killedBy"],
-          r.get("length"), r.get("minimum"))
-pairs = {}
-for r in rows:
-    pairs.setdefault((r["exhibit"], r["backend"]), []).append(r["programs"])
-slow = {pair: at for pair, runs in pairs.items() if (at := statistics.median(runs)) > 100}
-for (exhibit, backend), at in slow.items():
-    print(f"found late: {exhibit} on {backend}, median of {at} programs")
-proved = sum(r["isProved"] for r in rows)
-print(f"{len({r['exhibit'] for r in rows})} exhibits, {len(pairs)} with their backends, {len(rows)} rows: "
-      f"{len(bad)} not as they must be, {proved} with a proof that ended")
-sys.exit(bool(bad) or len(rows) < 200 * seeds / 2 or (seeds >= 10 and bool(slow)))
-PYTHON
+  python3 ci/report.py museum "$scratch/museum.json" "$1"
 }

@@ -54,7 +54,8 @@ def build(patch, scratch):
     """Compiles the core with the mutant in it; what went wrong, if anything."""
     shutil.copytree(ROOT / "Sources/MemorySharing", scratch / "Sources/MemorySharing")
     (scratch / "ci").mkdir()
-    shutil.copy(ROOT / "ci/embedded", scratch / "ci/embedded")
+    for name in ("embedded", "usage.sh"):
+        shutil.copy(ROOT / "ci" / name, scratch / "ci" / name)
     patched = subprocess.run(
         ["patch", "--quiet", "-p1", "-i", patch], cwd=scratch, capture_output=True, text=True
     )
