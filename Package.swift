@@ -89,7 +89,9 @@ let package = Package(
       dependencies: [
         "BugMuseum", "FuzzSupport", "PropertyTesting", "SharingHarness", "SharingModel",
         "SimulatedHypervisors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], linkerSettings: fuzzable),
+      ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
+    // Writes the commit that sharecheck is built of.
+    .plugin(name: "VersionStamp", capability: .buildTool()),
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(
