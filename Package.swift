@@ -112,7 +112,9 @@ let package = Package(
         "BugMuseum", "Exploration", "FuzzSupport", "ProgramText", "PropertyTesting", "Reports",
         "SharingHarness", "SharingModel", "SimulatedHypervisors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], linkerSettings: fuzzable),
+      ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
+    // Writes the commit that sharecheck is built of.
+    .plugin(name: "VersionStamp", capability: .buildTool()),
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(

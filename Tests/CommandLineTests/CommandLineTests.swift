@@ -131,13 +131,40 @@ import Testing
       ["museum", "--seeds", "0"], ["museum", "--exhibit", "canary-hangs"],
       ["museum", "--budget", "-1"],
       ["museum", "--exhibit", "leaks-what-was-not-freed", "--backend", "kvm"],
-      ["list", "no-such"],
+      ["list", "no-such"], ["help", "no-such"], ["help", "work"],
+      ["run", "--backend", "kvm", "--backend", "pkvm"], ["run", "--seed=1", "--seed", "2"],
+      ["sweep", "--mode", "no-such"],
     ])
   func usage(arguments: [String]) throws {
     let result = try Tool.run(arguments)
     #expect(result.code == 64)
     #expect(result.complaints.count == 1, "\(result.errors)")
     #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "Wrong usage says what was meant, and where to read on",
+    arguments: [
+      (["musem"], ["did you mean \"museum\"?", "list"]),
+      (["help", "nonsense"], ["there is no verb \"nonsense\"", "exhaust"]),
+      (["run", "--progams", "1"], ["Did you mean '--programs'?", "See sharecheck run --help"]),
+      (["run", "--seed", "1", "--seed", "2"], ["--seed is given twice", "run --help"]),
+      (["sweep", "--mode", "foo"], ["fails-but-takes-effect", "host-writes", "sweep --help"]),
+    ])
+  func hints(arguments: [String], parts: [String]) throws {
+    let line = try #require(try Tool.run(arguments).complaints.first)
+    for part in parts { #expect(line.contains(part), "\(line)") }
+  }
+
+  @Test("The version says which commit was built, and `unknown` only where there is no checkout")
+  func version() throws {
+    let result = try Tool.run("--version")
+    #expect(result.code == 0 && result.errors.isEmpty)
+    let form = /sharecheck \d+\.\d+ \(([0-9a-f]{7,40}(, modified)?|unknown)\)\n/
+    #expect(result.output.wholeMatch(of: form) != nil, "\(result.output)")
+    let git = FileManager.default.fileExists(
+      atPath: URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.git").path)
+    #expect(git != result.output.contains("unknown"))
   }
 
   @Test("Bad files are one line and 65", arguments: ["replay", "shrink", "explain"])
