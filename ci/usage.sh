@@ -32,12 +32,12 @@ takes_nothing() {
 
 # layer_arguments ARGUMENT…: those of proofs/run and its layers, `[--mutants] [NAME…]`. Leaves `mutants`,
 # empty or not, and `names`.
+# shellcheck disable=SC2034 # For the script that sources this.
 layer_arguments() {
   help_if_asked "$@"
   mutants='' names=()
   while [ $# -gt 0 ]; do
     case $1 in
-      # shellcheck disable=SC2034 # For the script.
       --mutants) mutants=--mutants ;;
       -*) refuse "unknown argument: $1" ;;
       *) names+=("$1") ;;

@@ -163,7 +163,8 @@ import Testing
     let form = /sharecheck \d+\.\d+ \(([0-9a-f]{7,40}(, modified)?|unknown)\)\n/
     #expect(result.output.wholeMatch(of: form) != nil, "\(result.output)")
     let git = FileManager.default.fileExists(
-      atPath: URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.git").path)
+      atPath: URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.git").standardized
+        .path)
     #expect(git != result.output.contains("unknown"))
   }
 
