@@ -154,15 +154,15 @@ extension WordReader {
     guard let kind = Command.Kind(word: word) else {
       throw error(.unknownWord(word, wanted: "a command"))
     }
-    let command = try command(kind)
+    let form = kind.form
+    let command = form.make(try arguments(of: form))
     guard take("!") else { return Step(command) }
-    guard kind.canFail else { throw error(.cannotFail(word)) }
+    guard form.canFail else { throw error(.cannotFail(word)) }
     return Step(command, fault: try fault())
   }
 
   private mutating func fault() throws(ProgramTextError) -> CommandFault {
-    let places: [(word: String, value: Bool)] = [("hypercall", true), ("heap-allocation", false)]
-    guard try value("what fails", among: places) else {
+    guard try index("what fails", among: ["hypercall", "heap-allocation"]) == 0 else {
       try expect("fails")
       return .heapAllocation
     }
@@ -170,44 +170,25 @@ extension WordReader {
     return .hypercall(position: Int(position), try faultMode())
   }
 
-  private mutating func command(_ kind: Command.Kind) throws(ProgramTextError) -> Command {
-    switch kind {
-    case .allocate:
-      return .allocate(try slot(), size: try number("a size"), alignment: try alignment())
-    case .free:
-      let slot = try slot()
-      guard next != nil, next != "!" else { return .free(slot, .asAllocated) }
-      return .free(
-        slot, try value("a way to free", among: Freeing.allCases.map { ($0.word, $0) }))
-    case .dmaAlloc:
-      return .dmaAlloc(try slot(), pages: try number("a number of pages"), try direction())
-    case .share: return .share(try slot(), size: try number("a size"), try direction())
-    case .heapAllocate:
-      let slot = try slot()
-      let size = try number("a size")
-      let alignment = try alignment()
-      return .heapAllocate(slot, size: size, alignment: alignment, zeroed: take("zeroed"))
-    case .write: return .write(try slot())
-    case .pin: return .pin(try slot())
-    case .initialise:
-      return .initialise(
-        try value("a way to initialise", among: Initialisation.allCases.map { ($0.word, $0) }))
-    case .mapMMIO:
-      let page = try number("the MMIO page", in: 0...7)
-      try expect("pages")
-      return .mapMMIO(page: page, pages: try number("the number of MMIO pages", in: 1...3))
-    case .standingFault:
-      if take("none") { return .standingFault(nil) }
-      return .standingFault(try faultMode())
-    case .unshareAll: return .unshareAll
-    case .unmapAllMMIO: return .unmapAllMMIO
-    case .scribble: return .scribble
-    case .unpinAll: return .unpinAll
+  /// The arguments of a command, as its form has them.
+  private mutating func arguments(
+    of form: CommandForm
+  ) throws(ProgramTextError) -> ArgumentValues {
+    var values = ArgumentValues()
+    for argument in form.arguments {
+      switch argument.text {
+      case .slot: argument.set(UInt64(try slot().index), &values)
+      case .number(let word, let range):
+        if let word { try expect(word) }
+        argument.set(try number(argument.name, in: range), &values)
+      case .word(let words, let isOptional):
+        let isLeftOut = isOptional && (next == nil || next == "!")
+        let index = isLeftOut ? 0 : try index(argument.name, among: words)
+        argument.set(UInt64(index), &values)
+      case .flag(let word): argument.set(take(word) ? 1 : 0, &values)
+      case .faultMode(let none): values.mode = take(none) ? nil : try faultMode()
+      }
     }
-  }
-
-  private mutating func alignment() throws(ProgramTextError) -> UInt64 {
-    try expect("align")
-    return try number("an alignment")
+    return values
   }
 }
