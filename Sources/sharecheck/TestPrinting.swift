@@ -12,7 +12,9 @@ struct TestPrinting {
       throw ToolFailure.badInput("\(file): no backend can run it")
     }
     let like = traces.filter { $0.fingerprint == first.fingerprint }
-    let source = TestSource(program, first, backends: like.map(\.backend))
+    let source = TestSource(
+      program, violated: first.violations.first.map { ($0.invariant, $0.sentence) },
+      in: first.failingCommand, backends: like.map(\.backend), exhibit: system.exhibit?.id)
     guard Terminal.write(source.text, to: 1) else {
       throw ToolFailure.cannotPrint("standard output cannot be written")
     }
