@@ -109,7 +109,10 @@ extension WordReader {
       let (name, value) = (String(parts[0]), String(parts[1]))
       guard !seen.contains(name) else { throw error(.repeatedField(name)) }
       seen.append(name)
-      try set(name, value, in: &result)
+      guard let field = MachineField.all.first(where: { $0.name == name }) else {
+        throw error(.unknownWord(name, wanted: "a field of the machine"))
+      }
+      try field.read(value, self, &result)
     }
     let nearest = result.normalised
     guard nearest == result else {
@@ -118,35 +121,6 @@ extension WordReader {
       throw error(.noSuchMachine(field: String(wrong), nearest: String(right)))
     }
     return result
-  }
-
-  private func set(
-    _ name: String, _ value: String, in result: inout Configuration
-  ) throws(ProgramTextError) {
-    switch name {
-    case "granule": result.granule = try number(value, name)
-    case "minimum-block": result.minimumBlock = try number(value, name)
-    case "pool-orders": result.poolOrders = try number(value, name)
-    case "heap-orders": result.heapOrders = try number(value, name)
-    case "heap":
-      guard let rule = PlacementRule.allCases.first(where: { $0.word == value }) else {
-        throw error(.unknownWord(value, wanted: "buddy or first-fit"))
-      }
-      result.heapRule = rule
-    case "offset": result.virtualOffset = try number(value, name, in: 0...0xffff_0000)
-    case "static-pages": result.staticPages = try number(value, name)
-    case "arena":
-      let parts = value.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw error(.unknownWord(value, wanted: "start+size")) }
-      result.arenaStart = try number(String(parts[0]), "the arena's start")
-      result.arenaSize = try number(String(parts[1]), "the arena's size")
-    case "initialised":
-      guard value == "yes" || value == "no" else {
-        throw error(.unknownWord(value, wanted: "yes or no"))
-      }
-      result.startsInitialised = value == "yes"
-    default: throw error(.unknownWord(name, wanted: "a field of the machine"))
-    }
   }
 
   fileprivate mutating func step() throws(ProgramTextError) -> Step {

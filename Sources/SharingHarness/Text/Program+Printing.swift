@@ -31,16 +31,6 @@ extension Program {
   }
 }
 
-extension Configuration {
-  /// The machine as a line of the program text.
-  var text: String {
-    "machine granule=\(granule) minimum-block=\(minimumBlock) pool-orders=\(poolOrders)"
-      + " heap-orders=\(heapOrders) heap=\(heapRule.word) arena=\(hex(arenaStart))+\(hex(arenaSize))"
-      + " offset=\(hex(virtualOffset)) static-pages=\(staticPages)"
-      + " initialised=\(startsInitialised ? "yes" : "no")"
-  }
-}
-
 extension Step {
   /// The step as a line of the program text.
   public var text: String {

@@ -1,4 +1,3 @@
-import MemorySharing
 import PropertyTesting
 import SimulatedHypervisors
 
@@ -119,7 +118,6 @@ extension Configuration {
 // MARK: Commands
 
 extension Grammar {
-  static let directions: [BufferDirection] = [.driverToDevice, .deviceToDriver, .both]
   /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
   public static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
   /// The hypercalls of a command, from the first on, that can have a fault.
