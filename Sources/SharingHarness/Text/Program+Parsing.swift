@@ -1,6 +1,4 @@
-import MemorySharing
 import SharingModel
-import SimulatedHypervisors
 
 extension Program {
   /// The most commands that a text may have.
