@@ -83,9 +83,8 @@ let package = Package(
     // A system beside the model, step by step: machine, rigs, lockstep, verdict.
     .target(
       name: "SharingHarness",
-      dependencies: [
-        "MemorySharing", "ProgramText", "PropertyTesting", "SharingModel", "SimulatedHypervisors",
-      ], swiftSettings: uncheckedExclusivity + sees("edge")),
+      dependencies: ["MemorySharing", "PropertyTesting", "SharingModel", "SimulatedHypervisors"],
+      swiftSettings: uncheckedExclusivity + sees("edge")),
     // What looks for programs that do not hold, and makes them small: one file an explorer.
     .target(
       name: "Exploration",

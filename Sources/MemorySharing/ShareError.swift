@@ -75,6 +75,43 @@ public enum ShareError: Error, Equatable, Sendable {
   case alreadyMapped(PhysicalAddress)
 }
 
+extension ShareError {
+  /// The error as five words, its number and its evidence, for a log or a wire without text.
+  ///
+  /// A number belongs to its error for good.
+  public var words: (UInt64, UInt64, UInt64, UInt64, UInt64) {
+    switch self {
+    case .sizeIsZero: (1, 0, 0, 0, 0)
+    case .alignmentIsNotAPowerOfTwo(let value): (2, value, 0, 0, 0)
+    case .sizeOverflows(let size): (3, size, 0, 0, 0)
+    case .largerThanTheTopOrder(let layout): (4, layout.size, layout.alignment, 0, 0)
+    case .exhausted(let layout): (5, layout.size, layout.alignment, 0, 0)
+    case .outOfMetadata(let needed, let available): (6, needed, available, 0, 0)
+    case .notAllocated(let address): (7, address.rawValue, 0, 0, 0)
+    case .allocatedWithAnotherLayout(let address): (8, address.rawValue, 0, 0, 0)
+    case .rangeIsEmpty(let start): (9, start.rawValue, 0, 0, 0)
+    case .rangeOverflows(let start, let size): (10, start.rawValue, size, 0, 0)
+    case .rangeOverlaps(let range): (11, range.start.rawValue, range.size, 0, 0)
+    case .rangeIsOutside(let range): (12, range.start.rawValue, range.size, 0, 0)
+    case .rangeIsMisaligned(let range): (13, range.start.rawValue, range.size, 0, 0)
+    case .rangeHoldsAddressZero(let range): (14, range.start.rawValue, range.size, 0, 0)
+    case .tooManyRegions: (15, 0, 0, 0, 0)
+    case .uninitialised: (16, 0, 0, 0, 0)
+    case .alreadyInitialised: (17, 0, 0, 0, 0)
+    case .closed: (18, 0, 0, 0, 0)
+    case .hypercallFailed(let function, let address, let answer):
+      (19, UInt64(function), address, UInt64(bitPattern: answer), 0)
+    case .granuleIsNotAPowerOfTwo(let bytes): (20, bytes, 0, 0, 0)
+    case .unknownHypervisor(let words):
+      (21, UInt64(words.w0), UInt64(words.w1), UInt64(words.w2), UInt64(words.w3))
+    case .noStaticRange: (22, 0, 0, 0, 0)
+    case .mmioGuardUnsupported: (23, 0, 0, 0, 0)
+    case .mmioGranuleIsMisaligned(let bytes): (24, bytes, 0, 0, 0)
+    case .alreadyMapped(let address): (25, address.rawValue, 0, 0, 0)
+    }
+  }
+}
+
 /// The four words w0 to w3 in which the vendor UID call answers a UUID.
 public struct UUIDWords: Equatable, Hashable, Sendable {
   public let w0: UInt32

@@ -1,6 +1,4 @@
-import MemorySharing
 import SharingModel
-import SimulatedHypervisors
 
 extension Program {
   /// The most commands that a text may have.
@@ -109,7 +107,10 @@ extension WordReader {
       let (name, value) = (String(parts[0]), String(parts[1]))
       guard !seen.contains(name) else { throw error(.repeatedField(name)) }
       seen.append(name)
-      try set(name, value, in: &result)
+      guard let field = MachineField.all.first(where: { $0.name == name }) else {
+        throw error(.unknownWord(name, wanted: "a field of the machine"))
+      }
+      try field.read(value, self, &result)
     }
     let nearest = result.normalised
     guard nearest == result else {
@@ -120,49 +121,20 @@ extension WordReader {
     return result
   }
 
-  private func set(
-    _ name: String, _ value: String, in result: inout Configuration
-  ) throws(ProgramTextError) {
-    switch name {
-    case "granule": result.granule = try number(value, name)
-    case "minimum-block": result.minimumBlock = try number(value, name)
-    case "pool-orders": result.poolOrders = try number(value, name)
-    case "heap-orders": result.heapOrders = try number(value, name)
-    case "heap":
-      guard let rule = PlacementRule.allCases.first(where: { $0.word == value }) else {
-        throw error(.unknownWord(value, wanted: "buddy or first-fit"))
-      }
-      result.heapRule = rule
-    case "offset": result.virtualOffset = try number(value, name, in: 0...0xffff_0000)
-    case "static-pages": result.staticPages = try number(value, name)
-    case "arena":
-      let parts = value.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw error(.unknownWord(value, wanted: "start+size")) }
-      result.arenaStart = try number(String(parts[0]), "the arena's start")
-      result.arenaSize = try number(String(parts[1]), "the arena's size")
-    case "initialised":
-      guard value == "yes" || value == "no" else {
-        throw error(.unknownWord(value, wanted: "yes or no"))
-      }
-      result.startsInitialised = value == "yes"
-    default: throw error(.unknownWord(name, wanted: "a field of the machine"))
-    }
-  }
-
   fileprivate mutating func step() throws(ProgramTextError) -> Step {
     let word = try word("a command")
     guard let kind = Command.Kind(word: word) else {
       throw error(.unknownWord(word, wanted: "a command"))
     }
-    let command = try command(kind)
+    let form = kind.form
+    let command = form.make(try arguments(of: form))
     guard take("!") else { return Step(command) }
-    guard kind.canFail else { throw error(.cannotFail(word)) }
+    guard form.canFail else { throw error(.cannotFail(word)) }
     return Step(command, fault: try fault())
   }
 
   private mutating func fault() throws(ProgramTextError) -> CommandFault {
-    let places: [(word: String, value: Bool)] = [("hypercall", true), ("heap-allocation", false)]
-    guard try value("what fails", among: places) else {
+    guard try index("what fails", among: ["hypercall", "heap-allocation"]) == 0 else {
       try expect("fails")
       return .heapAllocation
     }
@@ -170,44 +142,25 @@ extension WordReader {
     return .hypercall(position: Int(position), try faultMode())
   }
 
-  private mutating func command(_ kind: Command.Kind) throws(ProgramTextError) -> Command {
-    switch kind {
-    case .allocate:
-      return .allocate(try slot(), size: try number("a size"), alignment: try alignment())
-    case .free:
-      let slot = try slot()
-      guard next != nil, next != "!" else { return .free(slot, .asAllocated) }
-      return .free(
-        slot, try value("a way to free", among: Freeing.allCases.map { ($0.word, $0) }))
-    case .dmaAlloc:
-      return .dmaAlloc(try slot(), pages: try number("a number of pages"), try direction())
-    case .share: return .share(try slot(), size: try number("a size"), try direction())
-    case .heapAllocate:
-      let slot = try slot()
-      let size = try number("a size")
-      let alignment = try alignment()
-      return .heapAllocate(slot, size: size, alignment: alignment, zeroed: take("zeroed"))
-    case .write: return .write(try slot())
-    case .pin: return .pin(try slot())
-    case .initialise:
-      return .initialise(
-        try value("a way to initialise", among: Initialisation.allCases.map { ($0.word, $0) }))
-    case .mapMMIO:
-      let page = try number("the MMIO page", in: 0...7)
-      try expect("pages")
-      return .mapMMIO(page: page, pages: try number("the number of MMIO pages", in: 1...3))
-    case .standingFault:
-      if take("none") { return .standingFault(nil) }
-      return .standingFault(try faultMode())
-    case .unshareAll: return .unshareAll
-    case .unmapAllMMIO: return .unmapAllMMIO
-    case .scribble: return .scribble
-    case .unpinAll: return .unpinAll
+  /// The arguments of a command, as its form has them.
+  private mutating func arguments(
+    of form: CommandForm
+  ) throws(ProgramTextError) -> ArgumentValues {
+    var values = ArgumentValues()
+    for argument in form.arguments {
+      switch argument.text {
+      case .slot: argument.set(UInt64(try slot().index), &values)
+      case .number(let word, let range):
+        if let word { try expect(word) }
+        argument.set(try number(argument.name, in: range), &values)
+      case .word(let words, let isOptional):
+        let isLeftOut = isOptional && (next == nil || next == "!")
+        let index = isLeftOut ? 0 : try index(argument.name, among: words)
+        argument.set(UInt64(index), &values)
+      case .flag(let word): argument.set(take(word) ? 1 : 0, &values)
+      case .faultMode(let none): values.mode = take(none) ? nil : try faultMode()
+      }
     }
-  }
-
-  private mutating func alignment() throws(ProgramTextError) -> UInt64 {
-    try expect("align")
-    return try number("an alignment")
+    return values
   }
 }

@@ -1,4 +1,3 @@
-import MemorySharing
 import SharingModel
 
 extension Program {
@@ -31,23 +30,6 @@ extension Program {
   }
 }
 
-extension String {
-  /// The text with as many spaces behind it as fill a column.
-  package func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(width - count, 0))
-  }
-}
-
-extension Configuration {
-  /// The machine as a line of the program text.
-  var text: String {
-    "machine granule=\(granule) minimum-block=\(minimumBlock) pool-orders=\(poolOrders)"
-      + " heap-orders=\(heapOrders) heap=\(heapRule.word) arena=\(hex(arenaStart))+\(hex(arenaSize))"
-      + " offset=\(hex(virtualOffset)) static-pages=\(staticPages)"
-      + " initialised=\(startsInitialised ? "yes" : "no")"
-  }
-}
-
 extension Step {
   /// The step as a line of the program text.
   public var text: String {
@@ -61,23 +43,25 @@ extension Step {
 }
 
 extension Command {
-  var text: String { arguments.isEmpty ? kind.word : "\(kind.word) \(arguments)" }
+  var text: String {
+    let form = kind.form
+    let values = arguments
+    return ([form.word] + form.arguments.compactMap { $0.written(values) })
+      .joined(separator: " ")
+  }
+}
 
-  private var arguments: String {
-    switch self {
-    case .allocate(let slot, let size, let alignment): "\(slot.name) \(size) align \(alignment)"
-    case .free(let slot, .asAllocated): slot.name
-    case .free(let slot, let way): "\(slot.name) \(way.word)"
-    case .dmaAlloc(let slot, let pages, let direction): "\(slot.name) \(pages) \(direction.word)"
-    case .share(let slot, let size, let direction): "\(slot.name) \(size) \(direction.word)"
-    case .heapAllocate(let slot, let size, let alignment, let zeroed):
-      "\(slot.name) \(size) align \(alignment)\(zeroed ? " zeroed" : "")"
-    case .write(let slot), .pin(let slot): slot.name
-    case .initialise(let initialisation): initialisation.word
-    case .mapMMIO(let page, let pages): "\(page) pages \(pages)"
-    case .standingFault(nil): "none"
-    case .standingFault(let mode?): mode.words
-    case .unshareAll, .unmapAllMMIO, .scribble, .unpinAll: ""
+extension CommandArgument {
+  /// The argument as the text of a command has it; nil where it leaves it out.
+  fileprivate func written(_ values: ArgumentValues) -> String? {
+    let number = number(values) ?? 0
+    switch text {
+    case .slot: return values.slot.name
+    case .number(let word, _): return word.map { "\($0) \(number)" } ?? "\(number)"
+    case .word(let words, let isOptional):
+      return isOptional && number == 0 ? nil : words[Int(number)]
+    case .flag(let word): return number == 1 ? word : nil
+    case .faultMode(let none): return values.mode?.words ?? none
     }
   }
 }

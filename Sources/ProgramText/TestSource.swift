@@ -1,34 +1,30 @@
-import MemorySharing
 import SharingModel
-import SimulatedHypervisors
 
 /// A program as the source of a Swift test that expects it to hold, ready to be a file of a test
-/// target.
-///
-/// The program stands there as Swift values, so a change of the model's types that forgets it does
-/// not compile; its text remains the way to keep it for good.
+/// target of this package.
 public struct TestSource: Sendable {
   /// The most columns of a line.
-  static var width: Int { 100 }
+  private static var width: Int { 100 }
 
   public let program: Program
-  /// What must hold; nil where nothing was violated.
-  public let violated: Invariant?
-  /// What went on when it did not.
+  /// The invariant that was violated, by its id, and its sentence; nil where all held.
+  public let violated: (id: String, sentence: String)?
+  /// The command during which it was violated, as reports call it.
   public let failingCommand: String
   /// The backends to run on, by their ids.
   public let backends: [String]
+  /// The exhibit to test, by its id; nil stands for the core.
+  public let exhibit: String?
 
-  /// - Parameters:
-  ///   - violated: what the test is about.
-  ///   - failingCommand: where that is, as reports call it.
   public init(
-    _ program: Program, violated: Invariant?, failingCommand: String, backends: [String]
+    _ program: Program, violated: (id: String, sentence: String)? = nil,
+    in failingCommand: String = "end", backends: [String], exhibit: String? = nil
   ) {
     self.program = program
     self.violated = violated
     self.failingCommand = failingCommand
     self.backends = backends
+    self.exhibit = exhibit
   }
 
   /// The suite's name, which is also that of its file.
@@ -41,22 +37,24 @@ public struct TestSource: Sendable {
   public var text: String {
     let title = violated.map { "\($0.id) holds" } ?? "All invariants hold"
     let ids = backends.map { "\"\($0)\"" }.joined(separator: ", ")
-    var lines = ["MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors"]
-      .map { "import \($0)" }
-    lines += ["import Testing", ""]
+    let rig = exhibit.map { "#require(Exhibit.named(\"\($0)\")).rig" }
+    var modules = ["ProgramText", "SharingHarness", "SharingModel", "SimulatedHypervisors", "Testing"]
+    if exhibit != nil { modules.insert("BugMuseum", at: 0) }
+    var lines = modules.map { "import \($0)" } + [""]
     if let violated { lines.append("/// \(violated.sentence)") }
-    lines += ["@Suite struct \(name) {"] + programLines + [""]
-    let arguments = "arguments: [\(ids)])"
-    let tries = [
-      ["  @Test(\"\(title)\", \(arguments)"],
-      ["  @Test(", "    \"\(title)\", \(arguments)"],
-      ["  @Test(", "    \"\(title)\",", "    \(arguments)"],
-    ]
-    lines += Self.narrowest(of: tries)
+    lines += ["@Suite struct \(name) {", "  static let text = \"\"\""]
+    lines += program.text.split(separator: "\n").flatMap { Self.broken(String($0)) }
     lines += [
+      "    \"\"\"", "",
+      "  @Test(", "    \"\(title)\",", "    arguments: [\(ids)])",
       "  func holds(on id: String) throws {",
+      "    let program = try Program(text: Self.text)",
       "    let backend = try #require(Backend.named(id))",
-      "    let verdict = try #require(Lockstep(.core).verdict(of: Self.program, on: backend))",
+    ]
+    if let rig { lines.append("    let rig = try \(rig)") }
+    lines += [
+      "    let lockstep = Lockstep(\(rig == nil ? ".core" : "rig"))",
+      "    let verdict = try #require(lockstep.verdict(of: program, on: backend))",
       "    #expect(verdict.holds, \"\\(verdict.violations.map(\\.evidence.text))\")",
       "  }",
       "}",
@@ -64,29 +62,21 @@ public struct TestSource: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var programLines: [String] {
-    let fields = program.configuration.swiftFields
-    var lines = ["  static var program: Program {"]
-    if !fields.isEmpty {
-      lines.append("    var machine = Configuration()")
-      lines += fields.map { "    machine.\($0)" }
+  /// A line of the program within a literal, broken where it is too long.
+  private static func broken(_ line: String) -> [String] {
+    var lines = [""]
+    for word in line.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + word.count + 7 > width {
+        lines[lines.count - 1] += " \\"
+        lines.append(String(word))
+      } else {
+        lines[lines.count - 1] += " \(word)"
+      }
     }
-    let machine = fields.isEmpty ? "" : "configuration: machine, "
-    if program.steps.isEmpty {
-      lines.append("    \(fields.isEmpty ? "" : "return ")Program(\(machine)steps: [])")
-    } else if fields.isEmpty {
-      lines.append("    Program(steps: [")
-      lines += program.steps.flatMap { $0.swiftLines(indent: 6) } + ["    ])"]
-    } else {
-      lines += ["    return Program(", "      configuration: machine,", "      steps: ["]
-      lines += program.steps.flatMap { $0.swiftLines(indent: 8) } + ["      ])"]
-    }
-    return lines + ["  }"]
-  }
-
-  /// The first way to break a line that fits into the columns, or else the last.
-  static func narrowest(of tries: [[String]]) -> [String] {
-    tries.first { $0.allSatisfy { $0.count <= width } } ?? tries[tries.count - 1]
+    return lines.map { "    " + $0 }
   }
 
   /// A word with hyphens as the name of a type.

@@ -1,4 +1,3 @@
-import MemorySharing
 import SharingModel
 import SimulatedHypervisors
 
@@ -39,16 +38,16 @@ struct WordReader {
     guard word == wanted else { throw error(.unknownWord(word, wanted: "\"\(wanted)\"")) }
   }
 
-  /// One of some words.
-  mutating func value<Value>(
-    _ wanted: String, among choices: [(word: String, value: Value)]
-  ) throws(ProgramTextError) -> Value {
+  /// One of some words, by its index.
+  mutating func index(
+    _ wanted: String, among words: [String]
+  ) throws(ProgramTextError) -> Int {
     let word = try word(wanted)
-    guard let choice = choices.first(where: { $0.word == word }) else {
-      let all = choices.map(\.word).joined(separator: ", ")
+    guard let index = words.firstIndex(of: word) else {
+      let all = words.joined(separator: ", ")
       throw error(.unknownWord(word, wanted: "\(wanted) (\(all))"))
     }
-    return choice.value
+    return index
   }
 
   mutating func slot() throws(ProgramTextError) -> Slot {
@@ -81,24 +80,17 @@ struct WordReader {
     return number
   }
 
-  mutating func direction() throws(ProgramTextError) -> BufferDirection {
-    try value("a direction", among: BufferDirection.words)
-  }
-
   mutating func faultMode() throws(ProgramTextError) -> FaultMode {
-    let modes: [(word: String, value: FaultMode)] = [
-      ("fails", .fails), ("fails-but-takes-effect", .failsButTakesEffect),
-      ("answers-garbage", .answersGarbage(1)),
-    ]
-    let mode = try value("a kind of failure", among: modes)
-    guard next != nil else { return mode }
-    switch mode {
+    let words = FaultModeWord.allCases
+    let kind = words[try index("a kind of failure", among: words.map(\.rawValue))]
+    guard next != nil else { return kind.usual }
+    switch kind {
     case .fails:
       let word = try word("an answer")
       guard let answer = Int64(word), answer < 0 else { throw error(.notANumber(word)) }
       return .fails(answer: answer)
     case .answersGarbage: return .answersGarbage(try number("answer"))
-    case .failsButTakesEffect: return mode
+    case .failsButTakesEffect: return kind.usual
     }
   }
 }

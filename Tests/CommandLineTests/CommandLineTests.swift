@@ -296,13 +296,15 @@ import Testing
     let violated = try Tool.run("explain", "--as-test", "--exhibit", "canary", file.path)
     #expect(violated.code == 1)
     for part in [
-      "import Testing", "struct BuffersHonourTheirLayoutOnAllocate", "machine.granule = 64",
-      "Step(.allocate(Slot(1), size: 12288, alignment: 1)),", "\"pkvm-newer\"",
+      "import Testing", "struct BuffersHonourTheirLayoutOnAllocate", "machine granule=64 ",
+      "allocate b 12288 align 1\n", "\"pkvm-newer\"", "Exhibit.named(\"canary\")",
     ] { #expect(violated.output.contains(part), "\(part)") }
     #expect(violated.errors.isEmpty)
   }
 
-  @Test("The lists name everything", arguments: ["invariants", "backends", "exhibits"])
+  @Test(
+    "The lists name everything",
+    arguments: ["invariants", "backends", "exhibits", "commands", "errors"])
   func lists(subject: String) throws {
     let result = try Tool.run("list", subject)
     #expect(result.code == 0)

@@ -8,34 +8,6 @@ import Testing
 
 @Suite("What goes to the target and back")
 struct WordsTests {
-  private let range = AddressRange(uncheckedStart: 0x1000, size: 0x2000)
-  private let layout = Layout(uncheckedSize: 3, alignment: 4)
-
-  private var errors: [ShareError] {
-    [
-      .sizeIsZero, .alignmentIsNotAPowerOfTwo(3), .sizeOverflows(.max),
-      .largerThanTheTopOrder(layout), .exhausted(layout),
-      .outOfMetadata(needed: 5, available: 6), .notAllocated(PhysicalAddress(7)),
-      .allocatedWithAnotherLayout(PhysicalAddress(8)), .rangeIsEmpty(start: PhysicalAddress(9)),
-      .rangeOverflows(start: PhysicalAddress(10), size: 11), .rangeOverlaps(range),
-      .rangeIsOutside(range), .rangeIsMisaligned(range), .rangeHoldsAddressZero(range),
-      .tooManyRegions, .uninitialised, .alreadyInitialised, .closed,
-      .hypercallFailed(function: 0xC600_0003, address: 12, answer: -3),
-      .granuleIsNotAPowerOfTwo(13), .unknownHypervisor(UUIDWords(1, 2, 3, 4)), .noStaticRange,
-      .mmioGuardUnsupported, .mmioGranuleIsMisaligned(14), .alreadyMapped(PhysicalAddress(15)),
-    ]
-  }
-
-  @Test("Every error comes back with its evidence")
-  func errorsComeBack() {
-    for error in errors { #expect(ShareError(words: error.words) == error) }
-    // The numbers are those of the trace hash, which firmware does not have.
-    #expect(errors.map(\.words.0) == errors.map { UInt64($0.number) })
-    #expect(Set(errors.map(\.words.0)).count == errors.count)
-    #expect(ShareError(words: (0, 0, 0, 0, 0)) == nil)
-    #expect(ShareError(words: (26, 0, 0, 0, 0)) == nil)
-  }
-
   @Test("Outcomes are read back, and nothing else is")
   func outcomesComeBack() throws {
     var words: [UInt64] = [OutcomeCode.skipped, 0, 0, 0, 0]

@@ -1,5 +1,4 @@
 import Foundation
-import MemorySharing
 import ProgramText
 import SharingHarness
 import SharingModel
@@ -34,11 +33,10 @@ import Testing
     """
 
   private static func source() throws -> TestSource {
-    let program = try Program(text: text)
     // The core holds; the test is about an allocation that did not.
     let invariant = try #require(Invariant.all.first { $0.id == "good-requests-are-served" })
     return TestSource(
-      program, violated: invariant, failingCommand: "dma-alloc",
+      try Program(text: text), violated: (invariant.id, invariant.sentence), in: "dma-alloc",
       backends: ["pkvm", "gunyah", "kvm"])
   }
 
@@ -56,28 +54,39 @@ import Testing
   @Test("The program of the compiled test is the one that was printed, with every command")
   func same() throws {
     let program = try Program(text: Self.text)
-    #expect(GoodRequestsAreServedOnDmaAlloc.program == program)
+    #expect(try Program(text: GoodRequestsAreServedOnDmaAlloc.text) == program)
     #expect(Set(program.steps.map(\.command.kind)) == Set(Command.Kind.allCases))
   }
 
-  @Test("Any program is printed within the columns of a line, a step for a step")
+  @Test("Any program is printed within the columns of a line, and the literal is its text")
   func widths() throws {
     for seed in 0..<300 as Range<UInt64> {
       let program = Grammar().program(seed: seed)
-      let source = TestSource(
-        program, violated: nil, failingCommand: "end", backends: Backend.all.map(\.id))
-      let lines = source.text.split(separator: "\n")
+      let lines = TestSource(program, backends: Backend.all.map(\.id)).text
+        .split(separator: "\n", omittingEmptySubsequences: false)
       try #require(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
-      #expect(lines.count { $0.contains("Step(") } == program.steps.count)
+      let quotes = lines.indices.filter { lines[$0].hasSuffix("\"\"\"") }
+      try #require(quotes.count == 2)
+      let literal = lines[quotes[0] + 1..<quotes[1]].map { $0.dropFirst(4) }
+        .joined(separator: "\n").replacingOccurrences(of: "\\\n", with: "")
+      #expect(literal + "\n" == program.text)
     }
   }
 
   @Test("A program that holds, on the usual machine, without any step is a test as well")
   func plain() {
-    let source = TestSource(
-      Program(steps: []), violated: nil, failingCommand: "end", backends: ["pkvm"])
+    let source = TestSource(Program(steps: []), backends: ["pkvm"])
     #expect(source.name == "ProgramHolds")
-    #expect(source.text.contains("\n    Program(steps: [])\n"))
-    #expect(!source.text.contains("machine"))
+    #expect(source.text.contains("Lockstep(.core)"))
+    #expect(!source.text.contains("BugMuseum"))
+  }
+
+  @Test("A test of an exhibit names its rig")
+  func exhibit() {
+    let source = TestSource(Program(steps: []), backends: ["pkvm"], exhibit: "canary")
+    #expect(source.text.hasPrefix("import BugMuseum\n"))
+    #expect(source.text.contains("#require(Exhibit.named(\"canary\")).rig\n"))
+    #expect(source.text.contains("Lockstep(rig)"))
+    #expect(!source.text.contains(".core"))
   }
 }

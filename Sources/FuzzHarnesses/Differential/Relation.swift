@@ -72,24 +72,9 @@ extension Twinship {
     Layout(uncheckedSize: image(size: layout.size), alignment: image(size: layout.alignment))
   }
 
-  /// The error with its numbers changed; those that no allocator throws are left alone.
+  /// The error with its sizes and addresses changed.
   func image(of error: ShareError) -> ShareError {
-    switch error {
-    case .alignmentIsNotAPowerOfTwo(let alignment):
-      .alignmentIsNotAPowerOfTwo(image(size: alignment))
-    case .sizeOverflows(let size): .sizeOverflows(image(size: size))
-    case .largerThanTheTopOrder(let layout): .largerThanTheTopOrder(image(of: layout))
-    case .exhausted(let layout): .exhausted(image(of: layout))
-    case .notAllocated(let address): .notAllocated(image(of: address))
-    case .allocatedWithAnotherLayout(let address):
-      .allocatedWithAnotherLayout(image(of: address))
-    case .rangeIsEmpty(let start): .rangeIsEmpty(start: image(of: start))
-    case .rangeOverflows(let start, let size):
-      .rangeOverflows(start: image(of: start), size: image(size: size))
-    case .rangeOverlaps(let range): .rangeOverlaps(image(of: range))
-    case .rangeIsOutside(let range): .rangeIsOutside(image(of: range))
-    default: error
-    }
+    error.mapped(size: image(size:), address: image(address:))
   }
 }
 

@@ -30,23 +30,57 @@ extension TextCheck {
 
   /// A program with every form of command, and of fault.
   package static var forms: [Step] {
-    let slots = (0..<Slot.count).map(Slot.init)
-    var commands: [Command] = slots.map { .write($0) }
-    commands += Freeing.allCases.map { .free(slots[0], $0) }
-    commands += Initialisation.allCases.map { .initialise($0) }
-    for direction in [BufferDirection.driverToDevice, .deviceToDriver, .both] {
-      commands += [.dmaAlloc(slots[0], pages: 1, direction), .share(slots[0], size: 1, direction)]
-    }
-    commands += [
-      .allocate(slots[0], size: 1, alignment: 1), .pin(slots[0]), .unshareAll, .scribble,
-      .heapAllocate(slots[0], size: 1, alignment: 1, zeroed: true), .unpinAll, .unmapAllMMIO,
-      .heapAllocate(slots[0], size: 1, alignment: 1, zeroed: false), .mapMMIO(page: 0, pages: 1),
-      .standingFault(nil),
-    ]
-    commands += modes.map { .standingFault($0) }
+    let left = Command.Kind.allCases.filter { !order.joined().contains($0) }
+    let commands = (order + [left]).flatMap { inTurn($0.map { forms(of: $0.form) }) }
     let faults = modes.map { CommandFault.hypercall(position: 1, $0) } + [.heapAllocation]
-    let step = Command.allocate(slots[0], size: 1, alignment: 1)
+    let step = Command.allocate(Slot(0), size: 1, alignment: 1)
     return commands.map { Step($0) } + faults.map { Step(step, fault: $0) }
+  }
+
+  /// The order of the words in the dictionary, which fuzzing from a seed depends on: the kinds of a
+  /// group take turns. Kinds that are not here come last.
+  private static let order: [[Command.Kind]] = [
+    [.write], [.free], [.initialise], [.dmaAlloc, .share], [.allocate], [.pin], [.unshareAll],
+    [.scribble], [.heapAllocate], [.unpinAll], [.unmapAllMMIO], [.mapMMIO], [.standingFault],
+  ]
+
+  private static func inTurn(_ groups: [[Command]]) -> [Command] {
+    let longest = groups.map(\.count).max() ?? 0
+    return (0..<longest).flatMap { place in
+      groups.compactMap { place < $0.count ? $0[place] : nil }
+    }
+  }
+
+  /// A command with each word that one of its arguments can have.
+  private static func forms(of form: CommandForm) -> [Command] {
+    var plain = ArgumentValues()
+    for argument in form.arguments { examples(of: argument)[0](&plain) }
+    var result = [form.make(plain)]
+    for argument in form.arguments {
+      for example in examples(of: argument).dropFirst() {
+        var values = plain
+        example(&values)
+        result.append(form.make(values))
+      }
+    }
+    return result
+  }
+
+  /// What sets an argument to each of its words; numbers are one word.
+  private static func examples(
+    of argument: CommandArgument
+  ) -> [(inout ArgumentValues) -> Void] {
+    let numbers: Range<UInt64>
+    switch argument.text {
+    case .slot: numbers = 0..<UInt64(Slot.count)
+    case .number(_, let range):
+      let least = range.lowerBound == 0 && range.upperBound == .max ? 1 : range.lowerBound
+      numbers = least..<least + 1
+    case .word(let words, _): numbers = 0..<UInt64(words.count)
+    case .flag: numbers = 0..<2
+    case .faultMode: return ([nil] + modes).map { mode in { $0.mode = mode } }
+    }
+    return numbers.map { number in { argument.set(number, &$0) } }
   }
 
   private static var modes: [FaultMode] {

@@ -10,7 +10,7 @@ public struct Coverage: Sendable {
   public private(set) var refused = [Int](repeating: 0, count: Command.Kind.allCases.count)
   public private(set) var skipped = [Int](repeating: 0, count: Command.Kind.allCases.count)
   /// By error, as `ShareError.number` says.
-  public private(set) var errors = [Int](repeating: 0, count: 26)
+  public private(set) var errors = [Int](repeating: 0, count: ShareError.names.count)
   /// Refills that brought a region, and regions kept for quarantine.
   public private(set) var refills = 0
   public private(set) var granulesShared = 0

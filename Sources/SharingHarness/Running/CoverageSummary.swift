@@ -1,5 +1,4 @@
 import MemorySharing
-import ProgramText
 import SharingModel
 
 /// What a run has covered, as numbers that can be handed from one process to another.

@@ -1,4 +1,3 @@
-import ProgramText
 import SharingModel
 
 /// A violation as far as two programs can have the same.

@@ -44,36 +44,3 @@ public struct TraceHash: Hashable, Sendable {
     }
   }
 }
-
-extension ShareError {
-  /// Which case it is, without its evidence.
-  public var number: Int {
-    switch self {
-    case .sizeIsZero: 1
-    case .alignmentIsNotAPowerOfTwo: 2
-    case .sizeOverflows: 3
-    case .largerThanTheTopOrder: 4
-    case .exhausted: 5
-    case .outOfMetadata: 6
-    case .notAllocated: 7
-    case .allocatedWithAnotherLayout: 8
-    case .rangeIsEmpty: 9
-    case .rangeOverflows: 10
-    case .rangeOverlaps: 11
-    case .rangeIsOutside: 12
-    case .rangeIsMisaligned: 13
-    case .rangeHoldsAddressZero: 14
-    case .tooManyRegions: 15
-    case .uninitialised: 16
-    case .alreadyInitialised: 17
-    case .closed: 18
-    case .hypercallFailed: 19
-    case .granuleIsNotAPowerOfTwo: 20
-    case .unknownHypervisor: 21
-    case .noStaticRange: 22
-    case .mmioGuardUnsupported: 23
-    case .mmioGranuleIsMisaligned: 24
-    case .alreadyMapped: 25
-    }
-  }
-}

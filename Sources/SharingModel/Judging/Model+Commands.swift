@@ -162,18 +162,6 @@ extension Model {
   }
 }
 
-extension Command {
-  /// The slot that gets what the command makes.
-  public var madeSlot: Slot? {
-    switch self {
-    case .allocate(let slot, _, _), .dmaAlloc(let slot, _, _), .share(let slot, _, _),
-      .heapAllocate(let slot, _, _, _):
-      slot
-    default: nil
-    }
-  }
-}
-
 /// What a call names when it frees.
 private struct FreedBlock {
   let address: PhysicalAddress

@@ -21,26 +21,6 @@ public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case notAllocated = "a free of what is not allocated so"
   case alreadyMapped = "an MMIO granule that is mapped already"
   case noGuard = "a hypervisor without an MMIO guard"
-
-  /// Whether an error names this fault.
-  public func isNamed(by error: ShareError) -> Bool {
-    switch (self, error) {
-    case (.sizeIsZero, .sizeIsZero),
-      (.alignmentIsNoPowerOfTwo, .alignmentIsNotAPowerOfTwo),
-      (.overflow, .sizeOverflows), (.overflow, .rangeOverflows),
-      (.overflow, .largerThanTheTopOrder),
-      (.aboveTheTopOrder, .largerThanTheTopOrder), (.aboveTheTopOrder, .sizeOverflows),
-      (.uninitialised, .uninitialised), (.closed, .closed),
-      (.alreadyInitialised, .alreadyInitialised), (.noStaticRange, .noStaticRange),
-      (.rangeIsEmpty, .rangeIsEmpty), (.rangeIsMisaligned, .rangeIsMisaligned),
-      (.rangeOverlaps, .rangeOverlaps), (.rangeIsOutside, .rangeIsOutside),
-      (.rangeAtZero, .rangeHoldsAddressZero), (.tooManyRegions, .tooManyRegions),
-      (.notAllocated, .notAllocated), (.notAllocated, .allocatedWithAnotherLayout),
-      (.alreadyMapped, .alreadyMapped), (.noGuard, .mmioGuardUnsupported):
-      true
-    default: false
-    }
-  }
 }
 
 extension Model {

@@ -6,30 +6,19 @@ extension Alphabet {
   /// The alphabet of a program: all that programs like it are made of, its slots renamed.
   public init(of program: Program) {
     let configuration = program.configuration
-    let asked = program.steps.compactMap(\.command.request)
+    let commands = program.steps.map { (form: $0.command.kind.form, values: $0.command.arguments) }
+    let asked = commands.flatMap { command in
+      command.form.arguments.compactMap { $0.request(command.values) }
+    }
     let largest = asked.map { configuration.block($0) }.max() ?? configuration.minimumBlock
     let classes = configuration.classes(upTo: largest)
     let refused = [Request(size: 0, alignment: 1), Request(size: 1, alignment: 3)]
 
-    var requests = classes
-    var sizes = classes.map(\.size) + [0]
-    var pages: [UInt64] = [0, 1, 2] + classes.map { $0.size.pagesAround }
-    var mappings = [0, 1].flatMap { page in [1, 2].map { Mapping(page: page, pages: $0) } }
-    for step in program.steps {
-      switch step.command {
-      case .allocate(_, let size, let alignment), .heapAllocate(_, let size, let alignment, _):
-        requests.append(Request(size: size, alignment: alignment))
-      case .share(_, let size, _): sizes.append(size)
-      case .dmaAlloc(_, let own, _): pages += [own &- 1, own, own &+ 1]
-      case .mapMMIO(let page, let own): mappings.append(Mapping(page: page, pages: own))
-      default: break
-      }
-    }
     self.configuration = configuration
-    self.requests = (requests + refused).withoutRepetitions
-    self.sizes = sizes.withoutRepetitions
-    self.pages = pages.withoutRepetitions
-    self.mappings = mappings.withoutRepetitions
+    requests = classes
+    sizes = classes.map(\.size) + [0]
+    pages = [0, 1, 2] + classes.map { $0.size.pagesAround }
+    mappings = [0, 1].flatMap { page in [1, 2].map { Mapping(page: page, pages: $0) } }
     let used = program.steps.compactMap(\.command.slot?.index)
     slots = min(used.withoutRepetitions.count + 1, Slot.count)
     freeings = Freeing.allCases
@@ -38,6 +27,13 @@ extension Alphabet {
     initialisations = Initialisation.allCases
     standingFaults = [nil] + Grammar.faultModes
     hasFaults = true
+    for (form, values) in commands {
+      for argument in form.arguments { argument.widen(values, &self) }
+    }
+    requests = (requests + refused).withoutRepetitions
+    sizes = sizes.withoutRepetitions
+    pages = pages.withoutRepetitions
+    mappings = mappings.withoutRepetitions
   }
 
   /// The alphabet of a sweep: every kind of command, and a few of each.
@@ -107,29 +103,6 @@ extension Configuration {
 extension Alphabet {
   /// The largest block, in granules, for which every number of granules is tried.
   public static var mostGranules: UInt64 { 32 }
-}
-
-extension Command {
-  /// What the command asks of an allocator.
-  fileprivate var request: Alphabet.Request? {
-    switch self {
-    case .allocate(_, let size, let alignment), .heapAllocate(_, let size, let alignment, _):
-      Alphabet.Request(size: size, alignment: alignment)
-    case .share(_, let size, _): Alphabet.Request(size: size, alignment: 16)
-    case .dmaAlloc(_, let pages, _):
-      Alphabet.Request(
-        size: pages > UInt64.max / 4096 ? .max : pages * 4096, alignment: 4096)
-    default: nil
-    }
-  }
-
-  /// The slot that the command names.
-  var slot: Slot? {
-    switch self {
-    case .free(let slot, _), .write(let slot), .pin(let slot): slot
-    default: madeSlot
-    }
-  }
 }
 
 extension UInt64 {

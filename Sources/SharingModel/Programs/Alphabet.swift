@@ -11,13 +11,13 @@ public struct Alphabet: Equatable, Sendable {
   /// The machine of all programs.
   public let configuration: Configuration
   /// What `allocate` and `heap-allocate` ask for.
-  public let requests: [Request]
+  public internal(set) var requests: [Request]
   /// The sizes that `share` asks for.
-  public let sizes: [UInt64]
+  public internal(set) var sizes: [UInt64]
   /// The pages that `dma-alloc` asks for.
-  public let pages: [UInt64]
+  public internal(set) var pages: [UInt64]
   /// The runs of MMIO pages.
-  public let mappings: [Mapping]
+  public internal(set) var mappings: [Mapping]
   /// How many slots a program may name.
   public let slots: Int
   public let freeings: [Freeing]
@@ -91,47 +91,13 @@ extension Alphabet {
   ) -> Step {
     choices.record(bytes: Grammar.commandWidth) { choices in
       let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
-      let command = command(kind, &choices, &names)
-      return Step(
-        command, fault: hasFaults && kind.canFail ? Self.one(of: Self.faults, &choices) : nil)
-    }
-  }
-
-  private func command(
-    _ kind: Command.Kind, _ choices: inout Choices, _ names: inout Names
-  ) -> Command {
-    switch kind {
-    case .allocate:
-      let slot = names.newToKeep(&choices)
-      let request = Self.one(of: requests, &choices)
-      return .allocate(slot, size: request.size, alignment: request.alignment)
-    case .free:
-      return .free(names.used(&choices), Self.one(of: freeings, &choices))
-    case .dmaAlloc:
-      let slot = names.newToKeep(&choices)
-      let pages = Self.one(of: pages, &choices)
-      return .dmaAlloc(slot, pages: pages, Self.one(of: directions, &choices))
-    case .share:
-      let slot = names.new(&choices)
-      let size = Self.one(of: sizes, &choices)
-      return .share(slot, size: size, Self.one(of: directions, &choices))
-    case .heapAllocate:
-      let slot = names.newToKeep(&choices)
-      let request = Self.one(of: requests, &choices)
-      return .heapAllocate(
-        slot, size: request.size, alignment: request.alignment,
-        zeroed: Self.one(of: zeroings, &choices))
-    case .write: return .write(names.used(&choices))
-    case .unshareAll: return .unshareAll
-    case .initialise: return .initialise(Self.one(of: initialisations, &choices))
-    case .mapMMIO:
-      let mapping = Self.one(of: mappings, &choices)
-      return .mapMMIO(page: mapping.page, pages: mapping.pages)
-    case .unmapAllMMIO: return .unmapAllMMIO
-    case .scribble: return .scribble
-    case .pin: return .pin(names.used(&choices))
-    case .unpinAll: return .unpinAll
-    case .standingFault: return .standingFault(Self.one(of: standingFaults, &choices))
+      let form = kind.form
+      var values = ArgumentValues()
+      for argument in form.arguments {
+        argument.chooseTried(self, &names, &choices, &values)
+      }
+      let fault = hasFaults && form.canFail ? Self.one(of: Self.faults, &choices) : nil
+      return Step(form.make(values), fault: fault)
     }
   }
 

@@ -1,4 +1,3 @@
-import MemorySharing
 import PropertyTesting
 import SimulatedHypervisors
 
@@ -36,31 +35,14 @@ extension Grammar {
   }
 
   private static func choices(of step: Step) -> [UInt64]? {
-    guard let arguments = arguments(of: step.command) else { return nil }
-    let kind = step.command.kind
-    return [UInt64(kind.rawValue)] + arguments + (kind.canFail ? choices(of: step.fault) : [])
-  }
-
-  private static func arguments(of command: Command) -> [UInt64]? {
-    switch command {
-    case .allocate(let slot, let size, let alignment):
-      guard let alignment = choice(ofAlignment: alignment) else { return nil }
-      return [UInt64(slot.index), alignment, size]
-    case .free(let slot, let way): return [UInt64(slot.index), UInt64(way.rawValue)]
-    case .dmaAlloc(let slot, let pages, let direction):
-      return [UInt64(slot.index), choice(of: direction), pages]
-    case .share(let slot, let size, let direction):
-      return [UInt64(slot.index), choice(of: direction), size]
-    case .heapAllocate(let slot, let size, let alignment, let zeroed):
-      guard let alignment = choice(ofAlignment: alignment) else { return nil }
-      return [UInt64(slot.index), alignment, zeroed ? 1 : 0, size]
-    case .write(let slot), .pin(let slot): return [UInt64(slot.index)]
-    case .unshareAll, .unmapAllMMIO, .scribble, .unpinAll: return []
-    case .initialise(let initialisation): return [UInt64(initialisation.rawValue)]
-    case .mapMMIO(let page, let pages): return [page, pages &- 1]
-    case .standingFault(nil): return [0]
-    case .standingFault(let mode?): return faultModes.firstIndex(of: mode).map { [UInt64($0 + 1)] }
+    let form = step.command.kind.form
+    let values = step.command.arguments
+    var choices = [UInt64(form.kind.rawValue)]
+    for argument in form.chosenArguments {
+      guard let choice = argument.choice(of: values) else { return nil }
+      choices.append(choice)
     }
+    return choices + (form.canFail ? Self.choices(of: step.fault) : [])
   }
 
   private static func choices(of fault: CommandFault?) -> [UInt64] {
@@ -72,13 +54,5 @@ extension Grammar {
       let index = faultModes.firstIndex(of: mode) ?? 0
       return [UInt64(index + 1), UInt64(max(position, 1) - 1)]
     }
-  }
-
-  private static func choice(ofAlignment alignment: UInt64) -> UInt64? {
-    (0..<UInt64(alignmentCount)).first { self.alignment($0) == alignment }
-  }
-
-  private static func choice(of direction: BufferDirection) -> UInt64 {
-    UInt64(directions.firstIndex(of: direction) ?? 0)
   }
 }

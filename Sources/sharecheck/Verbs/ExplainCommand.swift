@@ -57,9 +57,11 @@ struct ExplainCommand: ParsableCommand {
       throw ToolFailure.badInput("\(file): no backend can run it")
     }
     let like = findings.filter { $0.fingerprint == first.fingerprint }
+    var exhibit: String?
+    if case .exhibit(let id) = system.subject { exhibit = id }
     let source = TestSource(
-      program, violated: first.verdict.violations.first.map { Invariant.all[$0.invariant] },
-      failingCommand: first.verdict.failingCommand.word, backends: like.map(\.backend.id))
+      program, violated: first.verdict.violations.first.map { ($0.id, $0.sentence) },
+      in: first.verdict.failingCommand.word, backends: like.map(\.backend.id), exhibit: exhibit)
     guard Terminal.write(source.text, to: 1) else {
       throw ToolFailure.cannotPrint("standard output cannot be written")
     }

@@ -6,11 +6,17 @@ import SimulatedHypervisors
 /// Lists what there is.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the invariants, the backends or the exhibits.")
+    commandName: "list", abstract: "List the invariants, backends, exhibits, commands or errors.",
+    discussion: """
+      A command is a line of a program's text. The text begins with a line "machine", whose fields \
+      may be left out, and ends with a line "end"; what follows "#" or "→" is not read.
+      """)
 
-  enum Subject: String, ExpressibleByArgument, CaseIterable { case invariants, backends, exhibits }
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case invariants, backends, exhibits, commands, errors
+  }
 
-  @Argument(help: "What to list: invariants, backends or exhibits.")
+  @Argument(help: "What to list: invariants, backends, exhibits, commands or errors.")
   var subject: Subject
 
   func run() throws {
@@ -18,6 +24,10 @@ struct ListCommand: ParsableCommand {
     case .invariants: try Terminal.print(table(Invariant.all.map { ($0.id, $0.sentence) }))
     case .backends: try Terminal.print(table(Backend.all.map { ($0.id, $0.sentence) }))
     case .exhibits: try Terminal.print(table(Exhibit.all.map { ($0.id, $0.sentence) }))
+    case .commands:
+      try Terminal.print(table(CommandForm.all.map { ($0.usage, $0.sentence) }))
+      try Terminal.print([""] + table(CommandForm.legend.map { ($0.placeholder, $0.meaning) }))
+    case .errors: try Terminal.print(table(ErrorForm.all.map { ("\($0.number)", $0.name) }))
     }
   }
 

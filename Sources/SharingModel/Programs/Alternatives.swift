@@ -1,0 +1,23 @@
+import PropertyTesting
+
+/// Numbers to choose from, the usual ones first; every number of a range is among them.
+struct Alternatives: Sendable {
+  let values: [UInt64]
+  private let weights: Weights
+
+  /// - Parameter weights: how often the random source draws each of the usual ones.
+  init(_ usual: [UInt64], weights: Weights, in range: ClosedRange<UInt64>) {
+    precondition(weights.count == usual.count, "a weight for each of the usual numbers")
+    self.weights = weights
+    values = usual + range.filter { !usual.contains($0) }
+  }
+
+  func choose(_ choices: inout Choices) -> UInt64 {
+    let choice = choices.integer(below: UInt64(values.count)) { numbers in
+      UInt64(weights.draw(&numbers))
+    }
+    return values[Int(choice)]
+  }
+
+  func choice(of value: UInt64) -> UInt64? { values.firstIndex(of: value).map(UInt64.init) }
+}

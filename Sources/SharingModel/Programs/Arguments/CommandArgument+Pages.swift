@@ -1,0 +1,18 @@
+extension CommandArgument {
+  /// Pages of DMA memory: mostly one to three.
+  static let pages = CommandArgument(
+    "a number of pages", "PAGES", .number(), .every,
+    draw: { _, numbers in
+      numbers.chance(1, outOf: 24) ? numbers.edgeBiased(upTo: .max) : 1 + numbers.next(below: 3)
+    },
+    set: { $1.pages = $0 }, number: \.pages,
+    tries: one(of: \.pages) { $1.pages = $0 },
+    request: {
+      Alphabet.Request(
+        size: $0.pages > UInt64.max / 4096 ? .max : $0.pages * 4096, alignment: 4096)
+    },
+    widen: { values, alphabet in
+      let pages = values.pages
+      alphabet.pages += [pages &- 1, pages, pages &+ 1]
+    })
+}

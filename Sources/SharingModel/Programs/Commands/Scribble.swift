@@ -1,0 +1,5 @@
+extension CommandForm {
+  static let scribble = CommandForm(
+    .scribble, "scribble", "The host writes into everything that it can reach.", weight: 5,
+    canFail: false, .scribble)
+}
