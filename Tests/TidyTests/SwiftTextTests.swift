@@ -34,6 +34,7 @@ import Testing
           init(j: Int = { let k = 1; return k }()) { func l() {} }
           class func m() where T == N {}
         }
+        extension A where T: C { static let o = 1 }
         extension A.D: Q { static let r = { (s: Int) in s } }
         protocol U { func v() }
         func w() { struct X {} }
@@ -41,7 +42,8 @@ import Testing
     ).all
     #expect(
       all.map(\.qualifiedName) == [
-        "A", "A.D", "A.D.e", "A.D.f", "A.D.g", "A.h", "A.m", "D", "D.r", "U", "U.v", "w", "X",
+        "A", "A.D", "A.D.e", "A.D.f", "A.D.g", "A.h", "A.m", "A", "A.o", "D", "D.r", "U", "U.v",
+        "w", "X",
       ])
     #expect(all.filter(\.isRequirement).map(\.name) == ["v"])
     #expect(all.filter(\.conforms).map(\.name) == ["D", "r"])

@@ -135,16 +135,17 @@ private struct DeclarationReader {
     case "struct", "class", "enum", "protocol", "actor":
       guard let name = self.word(at: index + 1), isCapital(name) else { return }
       declare(.type, name, at: index + 1, isProtocol: word == "protocol")
-      let header = tokens[index...].prefix { !($0.kind == .symbol && $0.text == "{") }
-      if header.contains(where: { Self.makers.contains($0.text) }) { open.insert(found.count - 1) }
+      if header(from: index).contains(where: { Self.makers.contains($0.text) }) {
+        open.insert(found.count - 1)
+      }
       pending = .type(found.count - 1)
       noteGenerics(after: index + 1)
     case "extension":
       var end = index + 1
       while symbol(at: end + 1) == ".", self.word(at: end + 2) != nil { end += 2 }
       guard let name = self.word(at: end) else { return }
-      let header = tokens[end...].prefix { !($0.kind == .symbol && $0.text == "{") }
-      declare(.extension, name, at: end, conforms: header.contains { $0.text == ":" })
+      declare(
+        .extension, name, at: end, conforms: header(from: end).contains { $0.text == ":" })
       pending = .type(found.count - 1)
     case "typealias":
       guard let name = self.word(at: index + 1) else { return }
@@ -170,6 +171,11 @@ private struct DeclarationReader {
       if !isInCode, !scopes.isEmpty { readCases() }
     default: break
     }
+  }
+
+  /// The tokens up to a brace or `where`.
+  private func header(from start: Int) -> ArraySlice<SwiftText.Token> {
+    tokens[start...].prefix { !($0.kind == .symbol && $0.text == "{") && $0.text != "where" }
   }
 
   private mutating func declare(
