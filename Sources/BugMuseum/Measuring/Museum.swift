@@ -2,8 +2,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program that
-/// finds it is as small as can be.
+/// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program
+/// that finds it is as small as can be.
 ///
 /// It runs in one process, so it is for exhibits that neither trap nor hang.
 public final class Museum {
@@ -25,8 +25,8 @@ public final class Museum {
     self.proof = proof
   }
 
-  /// The seed of a campaign's first program, by the number of the campaign: far from the others', so
-  /// that no two campaigns run the same programs.
+  /// The seed of a campaign's first program, by the number of the campaign: far from the others',
+  /// so that no two campaigns run the same programs.
   public static func firstSeed(ofCampaign number: UInt64) -> UInt64 { number << 32 }
 
   /// Runs one campaign.
