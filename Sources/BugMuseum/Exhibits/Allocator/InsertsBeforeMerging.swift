@@ -1,6 +1,4 @@
-import MemorySharing
 import SharingHarness
-import SharingModel
 
 extension Exhibit {
   /// The parts of a merged block stay free beside the whole.
