@@ -43,7 +43,9 @@ import Testing
     let text = Small.manifest.replacing(
       "  ]\n)", with: "    fuzzer(\"fuzz-a\", with: checks + [\"Extra\"]),\n  ]\n)")
     let manifest = try Manifest(Checkout(["Package.swift": text]))
-    #expect(manifest.targets.map(\.name) == ["Core", "Model", "tool", "ModelTests", "fuzz-a"])
+    #expect(
+      manifest.targets.map(\.name) == ["Core", "Model", "tool", "Stamp", "ModelTests", "fuzz-a"])
+    #expect(try #require(manifest.target(module: "Stamp")).path == "Plugins/Stamp")
     let fuzzer = try #require(manifest.target(module: "fuzz_a"))
     #expect(fuzzer.path == "Fuzz/fuzz-a")
     #expect(fuzzer.dependencies == ["Core", "Model", "Extra"])

@@ -58,6 +58,7 @@ enum Small {
         .target(name: "Core", swiftSettings: settings + []),
         .target(name: "Model", dependencies: ["Core"]),
         .executableTarget(name: "tool", dependencies: ["Model"]),
+        .plugin(name: "Stamp", capability: .buildTool()),
         .testTarget(name: "ModelTests", dependencies: [.target(name: "Model")]),
       ]
     )

@@ -28,7 +28,8 @@ struct FolderArrows {
       guard let circle = circle(arrows) else { continue }
       if unused.removeValue(forKey: arrows.module) != nil { continue }
       let steps = zip(circle, circle.dropFirst() + circle.prefix(1)).map { from, to in
-        "\(from) uses \(arrows.uses[from]![to]!.sorted().prefix(5).joined(separator: ", ")) of \(to)"
+        let types = arrows.uses[from]![to]!.sorted().prefix(5)
+        return "\(from) uses \(types.joined(separator: ", ")) of \(to)"
       }
       complaints.append(
         Complaint("Sources/\(arrows.module)", "a circle: " + steps.joined(separator: "; ")))

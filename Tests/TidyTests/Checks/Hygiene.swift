@@ -2,8 +2,9 @@
 struct Hygiene {
   /// Hosts that files may name.
   static let hosts: Set = [
-    "apache.org", "download.swift.org", "github.com", "hypothesis.readthedocs.io",
-    "www.apache.org",
+    "android-review.googlesource.com", "android.googlesource.com", "developer.arm.com",
+    "docs.kernel.org", "download.swift.org", "github.com", "hypothesis.readthedocs.io", "lwn.net",
+    "nvd.nist.gov", "www.apache.org", "www.swift.org",
   ]
   /// Folders of a machine.
   static let folders: [StaticString] = [

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The layers of `ARCHITECTURE.md` are those of `Package.swift`: every arrow goes from a higher layer
-/// to a lower one.
+/// The layers of `ARCHITECTURE.md` are those of `Package.swift`: every arrow goes from a higher
+/// layer to a lower one.
 ///
-/// The picture is the first code block, fenced or indented, after the heading "Layers". A line of it
-/// is a layer's number, names of modules with commas between, and after an arrow or two blanks
+/// The picture is the first code block, fenced or indented, after the heading "Layers". A line of
+/// it is a layer's number, names of modules with commas between, and after an arrow or two blanks
 /// whatever there is to say. A line without a number belongs to the layer above it. Names that end
 /// with `/` are folders and are passed over. After `──►` may stand the layers that the module may
 /// import, `0 1` or `0-2`.

@@ -1,7 +1,7 @@
 /// Every `spec §3.1` in code is a heading of the specification.
 ///
-/// Headings are `## §4 The sharer` and `### §3.1 Block size`. After the word `spec` may stand several
-/// numbers, with commas, `and` or `to` between them.
+/// Headings are `## §4 The sharer` and `### §3.1 Block size`. After the word `spec` may stand
+/// several numbers, with commas, `and` or `to` between them.
 struct SpecificationReferences {
   static let path = "docs/SPEC.md"
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The files of a checkout by their paths from its root. A value, so a test can plant a fault in it.
+/// The files of a checkout by their paths from its root. A value, so a test can plant a fault in
+/// it.
 struct Checkout: Sendable {
   private(set) var files: [String: SourceFile] = [:]
 

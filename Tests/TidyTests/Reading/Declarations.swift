@@ -22,8 +22,8 @@ struct Declarations: Sendable {
     let isPublic: Bool
     /// Whether it is a case of an enumeration.
     let isCase: Bool
-    /// Whether it is used by another way than its name: by C, or as a case of an enumeration that is
-    /// made from text or listed as a whole.
+    /// Whether it is used by another way than its name: by C, or as a case of an enumeration that
+    /// is made from text or listed as a whole.
     let isFromOutside: Bool
     /// Of an extension: whether it states a conformance. Of a member: whether its extension does.
     let conforms: Bool

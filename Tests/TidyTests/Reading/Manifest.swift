@@ -1,15 +1,16 @@
 /// The targets of `Package.swift`, read as text.
 ///
-/// It understands `.target`, `.executableTarget` and `.testTarget` in the list or in a function of
-/// the manifest that makes a target from its arguments, and dependencies that are strings,
-/// `.product(name:)`, `.target(name:)`, `.byName(name:)`, constants of the manifest, and sums of
-/// lists. What it does not understand is an error, never no dependency.
+/// It understands `.target`, `.executableTarget`, `.testTarget` and `.plugin` in the list or in a
+/// function of the manifest that makes a target from its arguments, and dependencies that are
+/// strings, `.product(name:)`, `.target(name:)`, `.byName(name:)`, constants of the manifest, and
+/// sums of lists. What it does not understand is an error, never no dependency.
 struct Manifest: Sendable {
   struct Target: Sendable {
     enum Kind: Sendable {
       case library
       case executable
       case test
+      case plugin
     }
 
     let name: String
@@ -77,6 +78,11 @@ private struct ManifestReader {
 
   private static let kinds: [String: Manifest.Target.Kind] = [
     "target": .library, "executableTarget": .executable, "testTarget": .test,
+    "plugin": .plugin,
+  ]
+
+  private static let folders: [Manifest.Target.Kind: String] = [
+    .library: "Sources/", .executable: "Sources/", .test: "Tests/", .plugin: "Plugins/",
   ]
 
   mutating func read() throws {
@@ -204,7 +210,7 @@ private struct ManifestReader {
     targets.append(
       Manifest.Target(
         name: name, kind: kind,
-        path: (path ?? nil) ?? (kind == .test ? "Tests/" : "Sources/") + name,
+        path: (path ?? nil) ?? Self.folders[kind]! + name,
         dependencies: try values["dependencies"].map { try names($0, arguments) } ?? [], line: line)
     )
   }
