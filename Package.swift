@@ -11,14 +11,15 @@ let fuzzable: [LinkerSetting] = [
     ], .when(platforms: [.linux]))
 ]
 
-/// Release builds of the checks leave out the run-time check for overlapping accesses, which costs a
-/// quarter of their speed; debug builds, and so `swift test`, have it. Never in the core.
+/// Release builds of the checks leave out the run-time check for overlapping accesses, which costs
+/// a quarter of their speed; debug builds, and so `swift test`, have it. Never in the core.
 let uncheckedExclusivity: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
-/// With `SHARECHECK_COVERAGE=1` the core counts its edges, and programs that take new ones are built
-/// upon, too. Unsafe flags would keep the library from being a dependency: without it there are none.
+/// With `SHARECHECK_COVERAGE=1` the core counts its edges, and programs that take new ones are
+/// built upon, too. Unsafe flags would keep the library from being a dependency: without it there
+/// are none.
 let coversEdges = Context.environment["SHARECHECK_COVERAGE"] == "1"
 let instrumented: [SwiftSetting] =
   coversEdges
@@ -29,8 +30,8 @@ let instrumented: [SwiftSetting] =
   ] : []
 let countingEdges: [SwiftSetting] = coversEdges ? [.define("SHARECHECK_COVERAGE")] : []
 
-/// With `SHARECHECK_FUZZ=1` the fuzzer sees all edges of the core, also where the harness specialises
-/// it, and of the checks no more than which functions ran: they run twice as fast.
+/// With `SHARECHECK_FUZZ=1` the fuzzer sees all edges of the core, also where the harness
+/// specialises it, and of the checks no more than which functions ran: they run twice as fast.
 let isFuzzing = Context.environment["SHARECHECK_FUZZ"] == "1"
 func sees(_ what: String) -> [SwiftSetting] {
   isFuzzing
@@ -104,7 +105,8 @@ let package = Package(
         "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "SharingHarness",
         "SharingModel", "SimulatedHypervisors",
       ]),
-    // The command line; the only target with Foundation.
+    // The command line. Of the targets in Sources, it and PropertyTestingAdaptor alone import
+    // Foundation.
     .executableTarget(
       name: "sharecheck",
       dependencies: [
@@ -119,7 +121,7 @@ let package = Package(
     .target(
       name: "FuzzSupport", dependencies: ["PropertyTesting"],
       swiftSettings: uncheckedExclusivity + sees("func")),
-    // What is fuzzed, one folder a harness, all listed in `FuzzHarness.all`.
+    // What is fuzzed: each harness has a folder, and `FuzzHarness.all` lists them.
     .target(
       name: "FuzzHarnesses",
       dependencies: [
@@ -136,7 +138,8 @@ let package = Package(
       name: "make-seeds", dependencies: ["FuzzHarnesses", "FuzzSupport"],
       path: "Fuzz/make-seeds", linkerSettings: fuzzable),
 
-    // Traces of random programs, and of all of a small machine, for the certified oracle (proofs/coq).
+    // Traces of random programs, and of all of a small machine, for the certified oracle
+    // (proofs/coq).
     .executableTarget(
       name: "proof-traces",
       dependencies: [
@@ -144,7 +147,8 @@ let package = Package(
         "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ], path: "proofs/traces", linkerSettings: fuzzable),
 
-    // The judge of what runs under a real monitor (Tests/OnTarget): programs go in, outcomes come back.
+    // The judge of what runs under a real monitor (Tests/OnTarget): programs go in, outcomes come
+    // back.
     .executableTarget(
       name: "on-target",
       dependencies: [
@@ -164,8 +168,23 @@ let package = Package(
     .testTarget(
       name: "PropertyTestingAdaptorTests",
       dependencies: ["PropertyTesting", "PropertyTestingAdaptor"]),
-    .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
-    .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
+    .testTarget(
+      name: "SimulatedHypervisorsTests", dependencies: ["MemorySharing", "SimulatedHypervisors"]),
+    .testTarget(
+      name: "SharingModelTests",
+      dependencies: ["MemorySharing", "PropertyTesting", "SharingModel", "SimulatedHypervisors"]),
+    .testTarget(
+      name: "ProgramTextTests",
+      dependencies: [
+        "MemorySharing", "ProgramText", "PropertyTesting", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
+      ]),
+    .testTarget(
+      name: "ExplorationTests",
+      dependencies: [
+        "Exploration", "ProgramText", "PropertyTesting", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
+      ]),
     .testTarget(
       name: "SharingHarnessTests",
       dependencies: [
@@ -196,6 +215,8 @@ let package = Package(
         "Exploration", "FuzzHarnesses", "FuzzSupport", "MemorySharing", "ProgramText",
         "PropertyTesting", "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
       ]),
+    // The house itself: arrows, names, columns, documents. It reads the checkout and builds alone.
+    .testTarget(name: "TidyTests"),
   ],
   swiftLanguageModes: [.v6]
 )

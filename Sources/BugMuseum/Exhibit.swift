@@ -11,8 +11,8 @@ public struct Exhibit: Sendable {
   public let sentence: String
   /// Where the bug was real.
   public let source: String
-  /// The invariants that must see it, all of them violated at the first failing event; the first one
-  /// is the one that it names.
+  /// The invariants that must see it, all of them violated at the first failing event; the first
+  /// one is the one that it names.
   public let seenBy: [String]
   /// The backends on which it can show.
   public let backends: [Backend]

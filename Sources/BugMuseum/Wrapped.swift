@@ -1,3 +1,4 @@
+import MemorySharing
 import SharingHarness
 import SharingModel
 
@@ -25,8 +26,8 @@ final class Wrapped: SharingSystem {
 
   /// The core with an allocator that may serve a block twice.
   ///
-  /// The HAL writes into what it gets, so a buffer would be seen to change before it is seen to have
-  /// two owners. Here such a block is handed out as it is.
+  /// The HAL writes into what it gets, so a buffer would be seen to change before it is seen to
+  /// have two owners. Here such a block is handed out as it is.
   convenience init?(coreOn machine: Machine, doublyServedBy blocks: TextbookBlocks) {
     guard let core = CoreSystem(machine, poolBlocks: blocks) else { return nil }
     self.init(core) { call, core in

@@ -67,8 +67,8 @@ public func LLVMFuzzerTestOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -
   abort()
 }
 
-/// Changes one input: one time in four as libFuzzer itself would, which knows the dictionary, otherwise
-/// in whole commands.
+/// Changes one input: one time in four as libFuzzer itself would, which knows the dictionary,
+/// otherwise in whole commands.
 @c(LLVMFuzzerCustomMutator)
 public func LLVMFuzzerCustomMutator(
   _ data: UnsafeMutablePointer<UInt8>?, _ size: Int, _ maximum: Int, _ seed: UInt32
@@ -81,8 +81,8 @@ public func LLVMFuzzerCustomMutator(
     with: structured.mutate(input, with: input, maximum: maximum, seed: seed), maximum)
 }
 
-/// Makes one input of two; 0 where the bytes have no structure, and libFuzzer's own crossover, which
-/// is among the changes of one input, has to do.
+/// Makes one input of two; 0 where the bytes have no structure, and libFuzzer's own crossover,
+/// which is among the changes of one input, has to do.
 @c(LLVMFuzzerCustomCrossOver)
 public func LLVMFuzzerCustomCrossOver(
   _ first: UnsafePointer<UInt8>?, _ firstSize: Int, _ second: UnsafePointer<UInt8>?,

@@ -6,7 +6,8 @@ public enum StateCounters {
   /// How many counters there are.
   public static var count: Int { 8 * stateCounters.count }
 
-  /// Whether visits count: in a process that fuzzes or replays, which has one thread; tests have many.
+  /// Whether visits count: in a process that fuzzes or replays, which has one thread; tests have
+  /// many.
   nonisolated(unsafe) static var isOn = false
 
   /// How many counters were ever used: the different states that were visited since the process

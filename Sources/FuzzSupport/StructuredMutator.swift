@@ -2,9 +2,10 @@ import PropertyTesting
 
 /// Changes inputs in whole commands, by the grammar that reads them.
 ///
-/// An input is read, its choices are changed as a ``Mutation`` says, the grammar consumes what came of
-/// it, and the choices are written down as bytes again: one command may be inserted, taken out
-/// together with what it created, moved, or tweaked toward an edge, and the rest means what it meant.
+/// An input is read, its choices are changed as a ``Mutation`` says, the grammar consumes what came
+/// of it, and the choices are written down as bytes again: one command may be inserted, taken out
+/// together with what it created, moved, or tweaked toward an edge, and the rest means what it
+/// meant.
 struct StructuredMutator {
   private let layout: InputLayout
 

@@ -39,8 +39,8 @@ extension BuddyAllocator {
 
   /// Whether nobody has added any slot of this block.
   ///
-  /// A kernel whose slots are all its parent's holds zeros, so what was added whole is absent nowhere
-  /// below.
+  /// A kernel whose slots are all its parent's holds zeros, so what was added whole is absent
+  /// nowhere below.
   private func isAbsent(_ place: Place) -> Bool {
     var level = levelCount - 1
     while level > place.level {

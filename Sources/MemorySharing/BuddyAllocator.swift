@@ -9,9 +9,9 @@
 /// is order k of level n. Work per call is bounded by the number of orders and the depth of the
 /// index, never by the number of blocks (spec §3.9).
 ///
-/// AOSP: `buddy_system_allocator`'s `LockedFrameAllocator<32>` and `LockedHeap<32>`. Differs: errors
-/// instead of undefined behaviour for every wrong free, coalescing across ranges that were added
-/// apart, nothing in the managed memory, and one allocator for both.
+/// AOSP: `buddy_system_allocator`'s `LockedFrameAllocator<32>` and `LockedHeap<32>`. Differs:
+/// errors instead of undefined behaviour for every wrong free, coalescing across ranges that were
+/// added apart, nothing in the managed memory, and one allocator for both.
 public struct BuddyAllocator: ~Copyable {
   /// The logarithm of the minimum block, in bytes.
   package let minimumShift: UInt64

@@ -81,8 +81,8 @@ public struct MemorySharer<
     do throws(ShareError) {
       start = try frames.allocateZeroed(layout)
     } catch {
-      // The caller asked for a buffer, not for a region: one that no heap of this size has, a granule
-      // larger than the heap say, is plain exhaustion.
+      // The caller asked for a buffer, not for a region: one that no heap of this size has, a
+      // granule larger than the heap say, is plain exhaustion.
       throw .exhausted(layout)
     }
     let region = AddressRange(uncheckedStart: start.rawValue, size: layout.size)
@@ -210,8 +210,8 @@ extension MemorySharer {
   /// After a SHARE that failed: whether the granule is proved to be private.
   ///
   /// The call may have taken effect all the same, and -3 to an UNSHARE does not tell "was never
-  /// shared" from "is shared and pinned"; so one probe, SHARE and UNSHARE, settles it. If the host had
-  /// the granule, it may have written there, and what becomes shared is zero.
+  /// shared" from "is shared and pinned"; so one probe, SHARE and UNSHARE, settles it. If the host
+  /// had the granule, it may have written there, and what becomes shared is zero.
   @inlinable
   func provePrivate(_ granule: PhysicalAddress, _ hypervisor: Hypervisor) -> Bool {
     if succeeds({ () throws(ShareError) in try hypervisor.unshare(granule) }) { return true }

@@ -2,9 +2,9 @@
 /// says whether the granule is quarantined.
 ///
 /// It lies in storage that the caller handed in and is written through a pointer, since the sharer
-/// must also keep it while it is dropped. A record is its bitmap, then three words: start, size, and
-/// state (bits 0 and 1), log2 of the alignment (bits 2 to 7) and bitmap words (from bit 8). So the
-/// stack can be walked from its end.
+/// must also keep it while it is dropped. A record is its bitmap, then three words: start, size,
+/// and state (bits 0 and 1), log2 of the alignment (bits 2 to 7) and bitmap words (from bit 8). So
+/// the stack can be walked from its end.
 @usableFromInline
 struct RegionStack {
   @usableFromInline

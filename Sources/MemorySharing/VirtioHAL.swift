@@ -87,8 +87,8 @@ extension SharedPool where Blocks: ~Copyable {
     return bounce
   }
 
-  /// Ends a bounce buffer, after copying back what the device wrote, if the direction lets it. AOSP:
-  /// `unshare`.
+  /// Ends a bounce buffer, after copying back what the device wrote, if the direction lets it.
+  /// AOSP: `unshare`.
   ///
   /// What was only sent is never copied back: a descriptor table is shared that way, and the host
   /// would choose the addresses of later frees.

@@ -42,14 +42,15 @@ private enum ValueFailure: Hashable, CustomStringConvertible {
   }
 }
 
-/// Runs a check with many values, and records an issue with the simplest for which it does not hold.
+/// Runs a check with many values, and records an issue with the simplest for which it does not
+/// hold.
 ///
 ///     @Test func sorting() {
 ///       check(Generator<Int>.integer.array()) { $0.sorted().count == $0.count }
 ///     }
 ///
-/// - Parameter holds: whether all is well; an error says no, except `Discard`. `#expect` in it would
-///   record every value on the way to the simplest.
+/// - Parameter holds: whether all is well; an error says no, except `Discard`. `#expect` in it
+///   would record every value on the way to the simplest.
 public func check<Value>(
   _ values: Generator<Value>, programs: Int = 500, seed: UInt64 = 1,
   sourceLocation: SourceLocation = #_sourceLocation,

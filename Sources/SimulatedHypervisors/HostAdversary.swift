@@ -13,38 +13,11 @@ public struct HostAdversary {
     self.memory = memory
   }
 
-  /// Hands over each run of bytes that the host can reach, in ascending order.
-  public func forEachReachable(_ body: (AddressRange) -> Void) {
-    for range in monitor.shared.ranges { body(range) }
-  }
-
   public func canReach(_ address: PhysicalAddress) -> Bool { monitor.shared.contains(address) }
 
   /// Writes into every byte that the host can reach.
   public func scribble(_ id: UInt32) {
     for range in monitor.shared.ranges { memory.fill(range, .host(id)) }
-  }
-
-  /// Writes into what the host can reach of one granule; says whether that is anything.
-  @discardableResult
-  public func scribble(_ id: UInt32, granuleContaining address: PhysicalAddress) -> Bool {
-    guard let granule = monitor.granule(containing: address) else { return false }
-    var reached = false
-    for range in monitor.shared.ranges {
-      if let part = range.intersection(granule) {
-        memory.fill(part, .host(id))
-        reached = true
-      }
-    }
-    return reached
-  }
-
-  /// The first secret that the host can read: a run of one origin.
-  public func firstReachableSecret() -> AddressRange? {
-    for range in monitor.shared.ranges {
-      if let (run, _) = memory.firstRun(in: range, where: { $0 == .secret }) { return run }
-    }
-    return nil
   }
 }
 
@@ -56,14 +29,6 @@ extension SimulatedMonitor {
   public func pin(_ address: PhysicalAddress) -> Bool {
     guard let granule = granule(containing: address), shared.contains(granule) else { return false }
     pinned.insert(granule)
-    return true
-  }
-
-  /// Lets go of the granule at this address; says whether it was pinned.
-  @discardableResult
-  public func unpin(_ address: PhysicalAddress) -> Bool {
-    guard let granule = granule(containing: address), pinned.contains(granule) else { return false }
-    pinned.remove(granule)
     return true
   }
 

@@ -14,8 +14,6 @@ struct OriginRuns {
   private var runs: [Run] = [Run(start: 0, origin: .secret)]
   private var copied: [Run] = []
 
-  var count: Int { runs.count }
-
   /// Makes everything secret again; keeps storage.
   mutating func reset() {
     runs.removeAll(keepingCapacity: true)

@@ -68,9 +68,6 @@ public final class SimulatedMonitor {
   /// How often this function was called since the last reset.
   public func calls(of function: HypercallFunction) -> Int { callCounts[slot(of: function)] }
 
-  /// How often a function that nobody knows was called since the last reset.
-  public var unknownCalls: Int { callCounts[slot(of: nil)] }
-
   /// Shares a range with the host before the guest starts (Gunyah); no hypercall, no event.
   public func shareBeforeBoot(_ range: AddressRange) { shared.insert(range) }
 

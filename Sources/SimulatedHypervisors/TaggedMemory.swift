@@ -49,9 +49,6 @@ public final class TaggedMemory {
     bytesFilled = 0
   }
 
-  /// How many runs there are.
-  public var runCount: Int { runs.count }
-
   /// Writes a range on behalf of the guest or the host; the origin says of whom.
   public func fill(_ range: AddressRange, _ origin: ByteOrigin) {
     bytesFilled &+= range.size

@@ -101,7 +101,8 @@ import Testing
       let key = try #require(lockstep.run(program, on: backend, keeping: .state)?.state)
       guard let other = first.updateValue(program, forKey: key), other != program else { continue }
       pairs += 1
-      // Names may be exchanged, so what a step does to one slot it may do to the other in the other.
+      // Names may be exchanged, so what a step does to one slot it may do to the other in the
+      // other.
       #expect(successors(of: program) == successors(of: other), "\(program.text)\n\(other.text)")
     }
     #expect(pairs > 20)

@@ -17,7 +17,8 @@ import Testing
   func sees(_ index: Int) {
     let (name, relation) = Self.relations[index]
     for sabotage in SabotagedBlocks.Sabotage.allCases where sabotage != .checksNothing {
-      // Regions are compared, so a forgotten granule shows, and a lost top order where both have one.
+      // Regions are compared, so a forgotten granule shows, and a lost top order where both have
+      // one.
       if name == "more orders", sabotage == .knowsNoTopOrder { continue }
       let sabotaged = machine(ofTwins: relation) { shape, metadata in
         SabotagedBlocks(shape, metadata, sabotage)

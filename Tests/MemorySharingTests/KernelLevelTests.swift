@@ -3,7 +3,8 @@ import Testing
 @testable import MemorySharing
 
 @Suite struct KernelLevelTests {
-  /// Kernels, then layers of summary words above one kernel, then words of one index: counted by hand.
+  /// Kernels, then layers of summary words above one kernel, then words of one index: counted by
+  /// hand.
   static let shapes: [(kernels: UInt64, depth: UInt64, words: UInt64)] = [
     (1, 0, 0), (2, 1, 1), (64, 1, 1), (65, 2, 1 + 2), (128, 2, 1 + 2), (129, 2, 1 + 3),
     (4096, 2, 1 + 64), (4097, 3, 1 + 64 + 65), (4160, 3, 1 + 64 + 65), (4161, 3, 1 + 64 + 66),

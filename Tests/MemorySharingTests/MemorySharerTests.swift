@@ -140,7 +140,8 @@ private typealias Sharer = MemorySharer<ProtectedKVM<RecordingConduit>, SharerWo
 
   @Test("A teardown goes on behind a granule it cannot take back, and lists what it left")
   func quarantine() throws {
-    // The first region's pages 0, 63, 64 and 69, across two words of its bitmap; none of the second.
+    // The first region's pages 0, 63, 64 and 69, across two words of its bitmap; none of the
+    // second.
     let stuck: [UInt64] = [0, 63, 64, 69]
     // 73 SHARE calls, 3 UNSHARE calls of the second region, then the first region.
     let answers = stuck.map { (76 + Int($0), Int64(-3)) }

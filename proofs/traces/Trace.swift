@@ -3,8 +3,8 @@ import MemorySharing
 import SharingModel
 import SimulatedHypervisors
 
-/// Writes a trace to the standard output, a line a call, an event or an answer. Numbers are decimal;
-/// proofs/coq/README.md has the format.
+/// Writes a trace to the standard output, a line a call, an event or an answer. Numbers are
+/// decimal; proofs/coq/README.md has the format.
 final class Trace {
   /// How many calls were written, or will be.
   private(set) var calls = 0

@@ -1,5 +1,5 @@
-// Prints what the core does, for the oracle of proofs/coq: in random programs, or in every transition of
-// the walk of proofs/explore.
+// Prints what the core does, for the oracle of proofs/coq: in random programs, or in every
+// transition of the walk of proofs/explore.
 import BugMuseum
 import FuzzSupport
 import Glibc

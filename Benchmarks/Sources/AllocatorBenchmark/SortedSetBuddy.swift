@@ -4,9 +4,9 @@ import MemorySharing
 /// of the blocks that are live.
 ///
 /// Placement is the core's: the lowest block of the smallest order that has one. With n free blocks
-/// a call takes O(log n) to look up each order that it splits or merges, plus what `SortedAddresses`
-/// moves, plus one access to the dictionary. It takes ranges on trust: only the traces of this
-/// benchmark are fed to it.
+/// a call takes O(log n) to look up each order that it splits or merges, plus what
+/// `SortedAddresses` moves, plus one access to the dictionary. It takes ranges on trust: only the
+/// traces of this benchmark are fed to it.
 struct SortedSetBuddy: BlockAllocator, ~Copyable {
   private let minimumShift: Int
   private let topOrder: Int

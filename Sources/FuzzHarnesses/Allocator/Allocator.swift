@@ -81,7 +81,8 @@ package func machine<Blocks: ListableBlocks & ~Copyable>(
 }
 
 extension Generator where Value == Amount {
-  /// Where a range begins, from the start of the window: at its first blocks, further on, before it.
+  /// Where a range begins, from the start of the window: at its first blocks, further on, before
+  /// it.
   static var place: Generator {
     let near = zip(
       Generator<UInt64>.integer(in: 0...9), Generator<Int64>.element(of: [0, 0, 1, -1])

@@ -29,8 +29,8 @@ extension AllocatorShape: CustomStringConvertible {
 }
 
 extension Generator where Value == AllocatorShape {
-  /// Shapes: windows of one block to more than a kernel of kernels, near 0, somewhere, and up to the
-  /// end of the address space, with ragged edges.
+  /// Shapes: windows of one block to more than a kernel of kernels, near 0, somewhere, and up to
+  /// the end of the address space, with ragged edges.
   static var shape: Generator {
     zip(
       Generator<UInt64>.element(of: [16, 1, 8, 4096]),

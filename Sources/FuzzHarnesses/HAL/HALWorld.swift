@@ -266,7 +266,8 @@ extension HALWorld where Pool: ~Copyable {
       ? nil : "private bytes beside the driver's buffer have changed"
   }
 
-  /// The driver's own memory for a slot: three pages, its buffer in the middle, off every alignment.
+  /// The driver's own memory for a slot: three pages, its buffer in the middle, off every
+  /// alignment.
   private func area(of slot: Slot) -> UInt64 {
     ByteMemory.driver.start.rawValue + UInt64(slot.number) * 3 * 4096
   }

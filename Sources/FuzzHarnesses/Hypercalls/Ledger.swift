@@ -2,8 +2,8 @@ import MemorySharing
 
 /// The book of what calls and answers say, and of nothing else, about memory and MMIO.
 ///
-/// A granule whose SHARE answered 0 is shared, one whose SHARE or UNSHARE failed is in doubt, and only
-/// an UNSHARE that answered 0 makes it private again.
+/// A granule whose SHARE answered 0 is shared, one whose SHARE or UNSHARE failed is in doubt, and
+/// only an UNSHARE that answered 0 makes it private again.
 package final class Ledger {
   /// In what a guest's call may need the hypervisor.
   enum Phase {
@@ -195,8 +195,6 @@ extension Ledger {
 
   /// How many granules the host may reach.
   var reachableCount: UInt64 { UInt64(reachable.count) }
-  /// The granules that are in doubt, ascending.
-  var doubtful: [UInt64] { reachable.filter(\.isInDoubt).map(\.address) }
 
   /// What is wrong after a drop: a granule may be reached, and nobody was told.
   var evidenceOfDrop: String? {

@@ -1,5 +1,5 @@
-/// A hypervisor that is reached through a conduit by the vendor calls, as all of these are. What one
-/// of them does not have, it answers itself, in sight of everyone who watches the conduit.
+/// A hypervisor that is reached through a conduit by the vendor calls, as all of these are. What
+/// one of them does not have, it answers itself, in sight of everyone who watches the conduit.
 public protocol ConduitHypervisor: MemorySharingHypervisor {
   associatedtype Conduit: HypercallConduit
 

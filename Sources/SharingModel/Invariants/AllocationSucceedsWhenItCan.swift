@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let allocationSucceedsWhenItCan = Invariant(
     "allocation-succeeds-when-it-can",

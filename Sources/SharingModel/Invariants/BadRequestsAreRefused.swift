@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let badRequestsAreRefused = Invariant(
     "bad-requests-are-refused",

@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let freeBuddiesAreMerged = Invariant(
     "free-buddies-are-merged", "No two free buddies below the top order exist.",

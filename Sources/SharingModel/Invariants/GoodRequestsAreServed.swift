@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let goodRequestsAreServed = Invariant(
     "good-requests-are-served",

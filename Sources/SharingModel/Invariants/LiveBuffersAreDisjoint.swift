@@ -1,5 +1,4 @@
 import MemorySharing
-import SimulatedHypervisors
 
 extension Invariant {
   static let liveBuffersAreDisjoint = Invariant(

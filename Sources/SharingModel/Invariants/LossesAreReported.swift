@@ -4,7 +4,8 @@ import SimulatedHypervisors
 extension Invariant {
   static let lossesAreReported = Invariant(
     "losses-are-reported",
-    "What could not be taken back is counted by the first unshareAll, or abandoned by a drop without one, and by nothing else.",
+    "What could not be taken back is counted by the first unshareAll, or abandoned by a drop "
+      + "without one, and by nothing else.",
     scope: .dynamic, needs: .reports
   ) { model in
     let lost = model.quarantined.size / model.configuration.granule
@@ -17,12 +18,16 @@ extension Invariant {
         return "the teardown reported \(report.granulesQuarantined) granules lost, and \(lost) are"
       }
       if report.granulesUnshared != UInt64(model.record.granulesUnshared) {
-        return
-          "the teardown reported \(report.granulesUnshared) granules unshared, and took back \(model.record.granulesUnshared)"
+        return """
+          the teardown reported \(report.granulesUnshared) granules unshared, and took back \
+          \(model.record.granulesUnshared)
+          """
       }
       if report.regionsReturned != UInt64(model.record.regionsReturned.count) {
-        return
-          "the teardown reported \(report.regionsReturned) regions returned, and gave back \(model.record.regionsReturned.count)"
+        return """
+          the teardown reported \(report.regionsReturned) regions returned, and gave back \
+          \(model.record.regionsReturned.count)
+          """
       }
       let kept = UInt64(model.regions.count)
       return report.regionsKept == kept

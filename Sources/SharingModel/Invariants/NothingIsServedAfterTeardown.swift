@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let nothingIsServedAfterTeardown = Invariant(
     "nothing-is-served-after-teardown",

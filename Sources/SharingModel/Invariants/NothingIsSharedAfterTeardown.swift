@@ -1,4 +1,3 @@
-import MemorySharing
 import SimulatedHypervisors
 
 extension Invariant {

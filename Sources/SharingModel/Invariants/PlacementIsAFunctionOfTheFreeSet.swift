@@ -1,11 +1,11 @@
 import MemorySharing
-import SimulatedHypervisors
 
 extension Invariant {
   static let placementIsAFunctionOfTheFreeSet = Invariant(
     "placement-is-a-function-of-the-free-set",
-    "Every buffer is the lowest block of the smallest order that had a free one; a first-fit heap's "
-      + "lies at the lowest address that is aligned as asked, and better only where none is left.",
+    "Every buffer is the lowest block of the smallest order that had a free one; a first-fit "
+      + "heap's lies at the lowest address that is aligned as asked, and better only where none is "
+      + "left.",
     needs: .placement
   ) { model in
     guard let made = model.record.made else { return nil }

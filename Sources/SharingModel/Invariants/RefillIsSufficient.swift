@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let refillIsSufficient = Invariant(
     "refill-is-sufficient", "After a successful refill the retry succeeds.",

@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let theHostCannotSteer = Invariant(
     "the-host-cannot-steer",

@@ -1,6 +1,3 @@
-import MemorySharing
-import SimulatedHypervisors
-
 extension Invariant {
   static let workIsBounded = Invariant(
     "work-is-bounded", "No call takes more steps than its bound.", needs: .steps

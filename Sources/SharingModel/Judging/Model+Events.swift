@@ -24,7 +24,8 @@ extension Model {
     }
   }
 
-  /// The heap's block that serves a region: larger than the region where that is no block of its own.
+  /// The heap's block that serves a region: larger than the region where that is no block of its
+  /// own.
   func heapBlock(_ region: AddressRange, alignment: UInt64) -> AddressRange {
     AddressRange(
       uncheckedStart: region.start.rawValue,

@@ -37,8 +37,8 @@ extension Model {
     }
   }
 
-  /// Whether a stale free would hit a block that the heap has given to the sharer since. No heap can
-  /// tell that from the sharer's own, and it is no bug of the sharer's.
+  /// Whether a stale free would hit a block that the heap has given to the sharer since. No heap
+  /// can tell that from the sharer's own, and it is no bug of the sharer's.
   private func hitsRegion(_ call: GuestCall) -> Bool {
     guard case .heapDeallocate(let address, let size, let alignment) = call else { return false }
     return regions.contains {
@@ -87,7 +87,8 @@ extension Model {
     case .outsideRange: range = StaticRange(start: Self.mmioStart, size: 4096)
     case .rangeAtZero: range = StaticRange(start: 0, size: 4096)
     }
-    // The three inits themselves are for a second try; a first one must be what the hypervisor wants.
+    // The three inits themselves are for a second try; a first one must be what the hypervisor
+    // wants.
     if state == .uninitialised {
       switch kind {
       case .dynamic where backing != .dynamic, .fixed where backing != .fixed,

@@ -3,9 +3,10 @@ import SimulatedHypervisors
 
 /// The reference model: what must be true of a pool, its heap and its hypervisor.
 ///
-/// It judges, it does not predict: it adopts what a legal outcome says and works everything else out
-/// from that and from the port events. It shares the core's vocabulary and none of its algorithms.
-/// Event invariants see it as it was before the event, the others as it is after the command.
+/// It judges, it does not predict: it adopts what a legal outcome says and works everything else
+/// out from that and from the port events. It shares the core's vocabulary and none of its
+/// algorithms. Event invariants see it as it was before the event, the others as it is after the
+/// command.
 public final class Model {
   // What the run is about.
   public internal(set) var configuration: Configuration
@@ -155,8 +156,8 @@ public struct CommandRecord {
   public var expectedPlace: UInt64?
   /// The buffer that the command made.
   public var made: Holding?
-  /// The live buffer that the command rightly frees. While the command runs it is nobody's: a system
-  /// may scrub it, or take its granules back.
+  /// The live buffer that the command rightly frees. While the command runs it is nobody's: a
+  /// system may scrub it, or take its granules back.
   public var freeing: Holding?
   /// The regions that the command gave back to the heap.
   public var regionsReturned: [AddressRange] = []

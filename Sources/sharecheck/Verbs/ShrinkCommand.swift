@@ -13,8 +13,8 @@ struct ShrinkCommand: ParsableCommand {
     discussion: """
       It is shrunk on the first of the chosen backends on which it fails, and then on others if it \
       fails there in the same way. The exit code is 1, as the small program still fails, and 0 \
-      where there was nothing to shrink. 
-      """ + FileHelp.discussion)
+      where there was nothing to shrink.
+      """ + " " + FileHelp.discussion)
 
   @Argument(help: "A file with a program.")
   var file: String

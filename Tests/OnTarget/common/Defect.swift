@@ -1,5 +1,5 @@
-/// A bug that is planted for a run, so that the checks can be seen to fail: `sharecheck.defect=NAME` on
-/// the command line. One list for all images.
+/// A bug that is planted for a run, so that the checks can be seen to fail:
+/// `sharecheck.defect=NAME` on the command line. One list for all images.
 enum Defect {
   case none
   // Of the monitor.

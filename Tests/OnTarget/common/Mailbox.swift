@@ -24,7 +24,8 @@ enum HostOrder {
   static var write: UInt64 { 2 }
   /// Overwrites words of a range at random until the next order.
   static var scribble: UInt64 { 3 }
-  /// Flips between two values as fast as it can until the next order: what a double fetch falls for.
+  /// Flips between two values as fast as it can until the next order: what a double fetch falls
+  /// for.
   static var flip: UInt64 { 4 }
   /// Reads a word until the next order, and counts how often it is the argument.
   static var watch: UInt64 { 5 }

@@ -1,6 +1,6 @@
 extension Manners {
-  /// The backend that the command line names, by the names of `sharecheck list backends`; protected KVM
-  /// where it names none.
+  /// The backend that the command line names, by the names of `sharecheck list backends`; protected
+  /// KVM where it names none.
   init(_ arguments: BootArguments) {
     let several: UInt64 = 512 << Self.batchShift
     if arguments.has("sharecheck.backend=pkvm-newer") {
@@ -19,8 +19,8 @@ extension Manners {
   }
 }
 
-/// What the host has shared before the guest boots, where the hypervisor shares nothing on demand. The
-/// page of `Mailbox` comes first; the rest is the static range of the pool.
+/// What the host has shared before the guest boots, where the hypervisor shares nothing on demand.
+/// The page of `Mailbox` comes first; the rest is the static range of the pool.
 enum StaticRange {
   static var whole: Range<UInt64> { 0x48F0_0000..<0x4900_0000 }
   static var ofPool: Range<UInt64> { 0x48F1_0000..<0x4900_0000 }

@@ -31,7 +31,8 @@ struct DeviceBench {
     check(SectorBuffer.isIntact, "canaries around a private buffer stay")
   }
 
-  /// Sends the device where it must not go. What it says of that is no evidence: QEMU's says success.
+  /// Sends the device where it must not go. What it says of that is no evidence: QEMU's says
+  /// success.
   func misdirect(
     _ operation: VirtioBlock.Operation, sector: UInt64, to target: UInt64,
     _ disk: inout VirtioBlock, _ pool: inout Pool

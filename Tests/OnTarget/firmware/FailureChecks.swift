@@ -2,8 +2,8 @@ import MemorySharing
 
 // Hypercalls that fail, and a host that does not let go.
 
-/// Every SHARE of a refill fails in turn, with and without effect: the call throws, all is taken back, and
-/// the pool works on.
+/// Every SHARE of a refill fails in turn, with and without effect: the call throws, all is taken
+/// back, and the pool works on.
 func checkFailures(_ hypervisor: Hypervisor, granule: UInt64) {
   let arena = Place.arena(0)
   var pool = makePool(hypervisor, arena: arena, isStatic: false)
@@ -46,8 +46,8 @@ private func failsWithHypercall(_ pool: inout Pool, _ layout: Layout) -> Bool {
   }
 }
 
-/// Each UNSHARE of a teardown fails in turn: the teardown goes on, and reports what it could not prove
-/// private, whether the call had its effect or not.
+/// Each UNSHARE of a teardown fails in turn: the teardown goes on, and reports what it could not
+/// prove private, whether the call had its effect or not.
 func checkTeardowns(_ hypervisor: Hypervisor, granule: UInt64) {
   let start = Place.arena(1).lowerBound
   let granules: UInt64 = 3
@@ -118,8 +118,8 @@ func checkQuarantine(_ hypervisor: Hypervisor, granule: UInt64) {
   passed("a granule that the host pins is quarantined and reported")
 }
 
-/// A pool that goes away without a teardown takes everything back; what it cannot, it abandons, and that
-/// ends the run.
+/// A pool that goes away without a teardown takes everything back; what it cannot, it abandons, and
+/// that ends the run.
 func checkDrop(_ hypervisor: Hypervisor, granule: UInt64, defect: Defect) {
   do throws(ShareError) {
     var pool = makePool(hypervisor, arena: Place.arena(1), isStatic: false)

@@ -1,4 +1,5 @@
-// What protected VM firmware does, by the shipped core, from boot to the guest OS, and what is seen of it.
+// What protected VM firmware does, by the shipped core, from boot to the guest OS, and what is seen
+// of it.
 
 import MemorySharing
 

@@ -98,7 +98,8 @@ func checkHostCPU(_ host: inout HostCPU, _ manners: Manners, granule: UInt64) {
   checkWatching(&host)
 }
 
-/// A host that reads all the time while a granule is taken back never sees what is written after that.
+/// A host that reads all the time while a granule is taken back never sees what is written after
+/// that.
 private func checkWatching(_ host: inout HostCPU) {
   let page = Place.secretPage
   for _ in 0..<50 {

@@ -1,8 +1,9 @@
 // What EL1 can reach of the machine.
 
-/// What is neither the guest's RAM nor one of its windows: console, clock, GPIO, GIC and PCI. Here QEMU's `virt`
-/// puts what could undo what the monitor does: it reaches memory past the SMMU, or is the SMMU, or the monitor
-/// itself, or the host's memory. Each page is looked at where small devices are, one in 64 KiB elsewhere.
+/// What is neither the guest's RAM nor one of its windows: console, clock, GPIO, GIC and PCI. Here
+/// QEMU's `virt` puts what could undo what the monitor does: it reaches memory past the SMMU, or is
+/// the SMMU, or the monitor itself, or the host's memory. Each page is looked at where small
+/// devices are, one in 64 KiB elsewhere.
 private var hidden: [(Range<UInt64>, step: UInt64)] {
   let large: UInt64 = 0x1_0000
   return [

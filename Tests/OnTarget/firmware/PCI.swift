@@ -7,8 +7,8 @@ struct PCIHostBridge {
 
   /// Nil where there is none with a window below 4 GiB.
   ///
-  /// Source: Devicetree Specification 0.4, `ranges`; IEEE 1275 PCI binding: cells are flags, PCI address (2),
-  /// CPU address (2), size (2), and flags 2 in bits 24 and 25 mean memory of 32 bits.
+  /// Source: Devicetree Specification 0.4, `ranges`; IEEE 1275 PCI binding: cells are flags, PCI
+  /// address (2), CPU address (2), size (2), and flags 2 in bits 24 and 25 mean memory of 32 bits.
   init?(_ tree: DeviceTree) {
     var configuration: UInt64?
     var window: Range<UInt64>?
@@ -46,8 +46,8 @@ struct PCIHostBridge {
 struct PCIFunction {
   let configuration: UInt64
 
-  /// Puts a memory BAR, by its number, at the first fitting address of the window, and switches memory
-  /// and DMA on; nil where it is none or does not fit.
+  /// Puts a memory BAR, by its number, at the first fitting address of the window, and switches
+  /// memory and DMA on; nil where it is none or does not fit.
   func place(bar number: UInt64, in window: Range<UInt64>) -> Range<UInt64>? {
     guard number < 6 else { return nil }
     let at = configuration + 0x10 + number * 4

@@ -28,8 +28,8 @@ enum Place {
     return start..<start + arenaBytes
   }
 
-  /// Addresses that are no RAM of the guest's: the host's, the monitor's, the end of RAM, the console,
-  /// nothing, and far away.
+  /// Addresses that are no RAM of the guest's: the host's, the monitor's, the end of RAM, the
+  /// console, nothing, and far away.
   static var foreign: [UInt64] {
     [0x4D00_0000, 0x4E00_0000, 0x5000_0000, Console.page, 0, 1 << 60, 1 &<< 63]
   }

@@ -24,7 +24,8 @@ enum SectorBuffer {
   static func holds(sector: UInt64) -> Bool {
     var scale: UInt64 = 10_000_000
     var text: (UInt64, UInt64) = (0x2072_6F74_6365_73, 0)
-    // Little endian: "sector " and the first digit in one word, the other digits and a blank in the next.
+    // Little endian: "sector " and the first digit in one word, the other digits and a blank in the
+    // next.
     for index: UInt64 in 0..<8 {
       let digit = 48 + sector / scale % 10
       if index == 0 { text.0 |= digit << 56 } else { text.1 |= digit << ((index - 1) * 8) }

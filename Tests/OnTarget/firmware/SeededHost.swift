@@ -2,9 +2,10 @@ import MemorySharing
 
 /// A host that stores over ring and bounces at moments that a seed chooses, one CPU being enough.
 ///
-/// Whatever the disk's speed, the same seed makes the same run: where the host has stored before the bell
-/// rings, and nobody knows what the device makes of its queue, the device is brought to rest before the next
-/// move; otherwise it has just one request to answer, and its interrupt is waited for.
+/// Whatever the disk's speed, the same seed makes the same run: where the host has stored before
+/// the bell rings, and nobody knows what the device makes of its queue, the device is brought to
+/// rest before the next move; otherwise it has just one request to answer, and its interrupt is
+/// waited for.
 func checkSeededHost(_ bench: DeviceBench, _ pool: inout Pool, seed: UInt64, rounds: UInt64) {
   SectorBuffer.prepare()
   var survival = Survival()

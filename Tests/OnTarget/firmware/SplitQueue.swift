@@ -17,9 +17,9 @@ enum DriverError: Error {
 
 /// A split virtqueue for one request at a time, polled.
 ///
-/// The host writes to it at any moment. So each word of the used ring is read once, and then checked; the
-/// descriptor table and the available ring are written and never read: what is in flight is known from
-/// private memory.
+/// The host writes to it at any moment. So each word of the used ring is read once, and then
+/// checked; the descriptor table and the available ring are written and never read: what is in
+/// flight is known from private memory.
 ///
 /// Source: Virtio 1.2, 2.7.
 struct SplitQueue {
@@ -84,8 +84,8 @@ struct SplitQueue {
 
   /// Takes the answer, if there is one: how many bytes the device says it wrote.
   ///
-  /// - Throws: `usedIndexJumps`, `usedIdentifierIsUnknown`, `usedLengthIsTooLarge`; the device must be
-  ///   reset then.
+  /// - Throws: `usedIndexJumps`, `usedIdentifierIsUnknown`, `usedLengthIsTooLarge`; the device must
+  ///   be reset then.
   mutating func takeAnswer() throws(DriverError) -> UInt32? {
     let fresh = r16(start + 0x402) &- answered
     if fresh == 0 { return nil }

@@ -1,7 +1,7 @@
 import MemorySharing
 
-/// A host that stores after every instruction of the driver, from its look at the used ring to the last
-/// byte of the bounces: whatever is fetched twice is fetched twice differently.
+/// A host that stores after every instruction of the driver, from its look at the used ring to the
+/// last byte of the bounces: whatever is fetched twice is fetched twice differently.
 func checkSteppingHost(_ bench: DeviceBench, _ pool: inout Pool, seed: UInt64) {
   SectorBuffer.prepare()
   var survival = Survival()

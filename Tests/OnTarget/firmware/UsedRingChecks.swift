@@ -50,10 +50,12 @@ private struct UsedRingAttack {
         field: .index, bytes: 1, value: 9, claim: "a used.idx ahead of all requests is refused"),
       // Two requests were made.
       .init(
-        field: .index, bytes: 1, value: 3, claim: "a used.idx one ahead of all requests is refused"),
+        field: .index, bytes: 1, value: 3,
+        claim: "a used.idx one ahead of all requests is refused"),
       .init(field: .index, bytes: 2, value: 0, claim: "a used.idx that goes back is refused"),
       .init(
-        field: .identifier, bytes: 1, value: 0, claim: "a used.id of an earlier request is refused"),
+        field: .identifier, bytes: 1, value: 0,
+        claim: "a used.id of an earlier request is refused"),
       .init(
         field: .identifier, bytes: 4, value: 0xFF, claim: "a used.id behind the table is refused"),
       .init(

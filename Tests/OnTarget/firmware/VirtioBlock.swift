@@ -1,7 +1,7 @@
 import MemorySharing
 
-/// A driver of virtio-blk, one sector a request, as firmware has it: everything that the device sees comes
-/// from the pool by the virtio HAL.
+/// A driver of virtio-blk, one sector a request, as firmware has it: everything that the device
+/// sees comes from the pool by the virtio HAL.
 ///
 /// Source: Virtio 1.2, 5.2.
 struct VirtioBlock: ~Copyable {
@@ -94,8 +94,8 @@ struct VirtioBlock: ~Copyable {
   /// - Parameters:
   ///   - buffer: a private sector.
   ///   - target: where the device is sent instead, by a check that wants it to be refused.
-  /// - Throws: `sharing`; nothing is in flight then, and what was bounced already is the teardown's to
-  ///   take back.
+  /// - Throws: `sharing`; nothing is in flight then, and what was bounced already is the teardown's
+  ///   to take back.
   mutating func submit(
     _ operation: Operation, sector: UInt64, _ buffer: GuestBuffer, insteadAt target: UInt64? = nil,
     _ pool: inout Pool

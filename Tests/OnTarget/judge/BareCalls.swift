@@ -3,8 +3,8 @@ import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
-/// Random hypercalls that no core would make: unaligned, of what is no RAM or another's, several at once,
-/// of functions that nobody has.
+/// Random hypercalls that no core would make: unaligned, of what is no RAM or another's, several at
+/// once, of functions that nobody has.
 struct BareCalls {
   /// One call, or an act of the host before the next.
   enum Act {

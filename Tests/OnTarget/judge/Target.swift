@@ -6,10 +6,11 @@ import SimulatedHypervisors
 
 /// The machine behind the pipes, kept in step with the simulated one of a lockstep.
 ///
-/// What the lockstep does to the simulated machine is done to the real one before its next call: writes
-/// of guest and host, pins, standing faults. What the real one tells of a call is what the checks get to
-/// see; each of its hypercalls is asked of the simulated hypervisor as well, and all memory that a call
-/// or a write has touched is compared, byte by byte. The first difference is kept.
+/// What the lockstep does to the simulated machine is done to the real one before its next call:
+/// writes of guest and host, pins, standing faults. What the real one tells of a call is what the
+/// checks get to see; each of its hypercalls is asked of the simulated hypervisor as well, and all
+/// memory that a call or a write has touched is compared, byte by byte. The first difference is
+/// kept.
 final class Target {
   /// The first thing in which the target differs from the simulation in this program.
   private(set) var difference: Difference?
@@ -48,8 +49,8 @@ final class Target {
     }
   }
 
-  /// The core on the target. The machine of a lockstep's twin has the core in this process: what the
-  /// target answers must not depend on what the host writes, nor on where it runs.
+  /// The core on the target. The machine of a lockstep's twin has the core in this process: what
+  /// the target answers must not depend on what the host writes, nor on where it runs.
   static func rig(_ target: @escaping () -> Target?) -> Rig {
     nonisolated(unsafe) let target = target
     return Rig(id: "on-target", shown: Needs.everything.subtracting(.steps)) { machine in
@@ -131,8 +132,8 @@ final class Target {
     }
   }
 
-  /// How much of a range the target has at least: of a driver's buffer only a window is there, which is
-  /// larger than any pool.
+  /// How much of a range the target has at least: of a driver's buffer only a window is there,
+  /// which is larger than any pool.
   private static func comparable(_ range: AddressRange) -> UInt64 {
     Configuration.driverMemory.contains(range) ? min(range.size, 1 << 20) : range.size
   }
@@ -395,8 +396,8 @@ extension HypercallEvent {
   /// What the target's hypervisor did, beside what the simulated one does.
   fileprivate func against(_ simulated: HypercallEvent) -> String {
     let name = HypercallFunction(rawValue: function).map { "\($0)" } ?? hex(UInt64(function))
-    return
-      "\(name)(\(hex(x1)), \(x2), \(x3)) answers \(text); the simulated hypervisor \(simulated.text)"
+    return "\(name)(\(hex(x1)), \(x2), \(x3)) answers \(text);"
+      + " the simulated hypervisor \(simulated.text)"
   }
 
   private var text: String {

@@ -1,8 +1,8 @@
-/// What the guest reaches of the devices: all its windows until it enrols in the MMIO guard, and then the
-/// pages that it has declared.
+/// What the guest reaches of the devices: all its windows until it enrols in the MMIO guard, and
+/// then the pages that it has declared.
 ///
-/// Devices lie in the first gigabyte, RAM behind it, so there are two tables that differ in the first
-/// entry only.
+/// Devices lie in the first gigabyte, RAM behind it, so there are two tables that differ in the
+/// first entry only.
 struct GuestDevices {
   private let open: Stage2
   private let guarded: Stage2

@@ -1,7 +1,7 @@
 // The vendor calls, as the guest sees them.
 //
-// Source: spec §5, Linux `arch/arm64/kvm/hyp/nvhe`, Gunyah's and GenieZone's UUIDs. Written without a look
-// at the simulated hypervisors, which it is there to check.
+// Source: spec §5, Linux `arch/arm64/kvm/hyp/nvhe`, Gunyah's and GenieZone's UUIDs. Written without
+// a look at the simulated hypervisors, which it is there to check.
 
 enum VendorCall {
   static var uuid: UInt32 { 0x8600_FF01 }

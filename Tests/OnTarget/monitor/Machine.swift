@@ -4,8 +4,8 @@ struct Machine {
   let guestRAM: Range<UInt64>
   /// The host's own RAM, as far as the monitor.
   let hostRAM: Range<UInt64>
-  /// What the guest may have of the devices. All else is left out on purpose, for it could reach memory
-  /// past the SMMU, or undo it: the SMMU itself, fw_cfg, virtio-mmio, the ITS.
+  /// What the guest may have of the devices. All else is left out on purpose, for it could reach
+  /// memory past the SMMU, or undo it: the SMMU itself, fw_cfg, virtio-mmio, the ITS.
   private(set) var windows: [Range<UInt64>] = []
   private(set) var smmu: UInt64?
 
@@ -47,8 +47,8 @@ struct Machine {
       || node.isCompatible(with: "pci-host-ecam-generic")
   }
 
-  /// The windows of a PCI host bridge: entries of seven cells, of which the fourth and fifth are the CPU's
-  /// address and the last two the size.
+  /// The windows of a PCI host bridge: entries of seven cells, of which the fourth and fifth are
+  /// the CPU's address and the last two the size.
   private static func forEachBridgeWindow(
     _ node: DeviceTree.Node, _ body: (Range<UInt64>) -> Void
   ) {
@@ -63,8 +63,8 @@ struct Machine {
     }
   }
 
-  /// Takes out of the tree what the guest does not get, and has it call PSCI by HVC, so that the monitor
-  /// sees it.
+  /// Takes out of the tree what the guest does not get, and has it call PSCI by HVC, so that the
+  /// monitor sees it.
   static func hide(in tree: DeviceTree) {
     tree.forEachNode { node in
       if node.isCompatible(with: "arm,smmu-v3") || node.isCompatible(with: "virtio,mmio")

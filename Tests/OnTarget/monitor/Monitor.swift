@@ -1,4 +1,5 @@
-// The monitor at EL2: it owns stage 2 and the SMMU, knows whose each page is, and answers the calls.
+// The monitor at EL2: it owns stage 2 and the SMMU, knows whose each page is, and answers the
+// calls.
 
 func die(_ why: StaticString) -> Never {
   say(why)
@@ -131,8 +132,8 @@ private func guestCall(_ x: UnsafeMutablePointer<UInt64>) {
   (x[0], x[1], x[2], x[3]) = (answer.x0, answer.x1, answer.x2, answer.x3)
 }
 
-/// Harmless PSCI calls go on to QEMU. A guest OS begins with PSCI_VERSION, which is the moment to judge
-/// the firmware.
+/// Harmless PSCI calls go on to QEMU. A guest OS begins with PSCI_VERSION, which is the moment to
+/// judge the firmware.
 private func psci(_ x: UnsafeMutablePointer<UInt64>) {
   let version: UInt64 = 0x8400_0000
   if x[0] == version { judgeGuestEntry() }

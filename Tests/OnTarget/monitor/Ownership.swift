@@ -166,8 +166,8 @@ struct Ownership {
     return nil
   }
 
-  /// Pages that host or device reach and should not, or do not and should. Defects that are called silent
-  /// are not seen here, so that a real access has to find them.
+  /// Pages that host or device reach and should not, or do not and should. Defects that are called
+  /// silent are not seen here, so that a real access has to find them.
   ///
   /// - Parameter range: whole pages of RAM; all of it without one.
   func mismatches(in range: Range<UInt64>? = nil) -> UInt64 {

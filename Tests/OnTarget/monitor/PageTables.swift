@@ -45,7 +45,8 @@ struct TranslationTable {
 
   private func index(_ address: UInt64, _ shift: UInt64) -> UInt64 { (address >> shift & 511) * 8 }
 
-  /// Where the entry of a block of 1 << shift bytes is, tables above it made where they are missing.
+  /// Where the entry of a block of 1 << shift bytes is, tables above it made where they are
+  /// missing.
   func slot(_ address: UInt64, shift: UInt64 = 12, _ pool: inout PageAllocator) -> UInt64 {
     var table = root
     var at: UInt64 = 30
@@ -99,7 +100,8 @@ struct TranslationTable {
     }
   }
 
-  /// Ends a page's mapping, if it has one; what CPUs or devices remember of it is the caller's to clear.
+  /// Ends a page's mapping, if it has one; what CPUs or devices remember of it is the caller's to
+  /// clear.
   func unmap(_ page: UInt64) {
     w64(entry(of: page), 0)
     data_barrier()

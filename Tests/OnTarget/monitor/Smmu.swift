@@ -1,6 +1,7 @@
 /// The SMMUv3: every PCI function gets one translation, which maps exactly what is shared.
 ///
-/// Source: Arm IHI 0070, chapters 4 to 7. QEMU before 8.1 has stage 1 only, later ones stage 2, too.
+/// Source: Arm IHI 0070, chapters 4 to 7. QEMU before 8.1 has stage 1 only, later ones stage 2,
+/// too.
 struct Smmu {
   /// A transaction that was refused.
   struct RefusedDMA {
@@ -151,8 +152,8 @@ struct Smmu {
 
   func maps(_ page: UInt64) -> Bool { table.maps(page) }
 
-  /// The oldest refused transaction that nobody has taken yet. An overflow is acknowledged and counted;
-  /// what was lost in it is lost.
+  /// The oldest refused transaction that nobody has taken yet. An overflow is acknowledged and
+  /// counted; what was lost in it is lost.
   mutating func nextRefusedDMA() -> RefusedDMA? {
     acknowledgeLostEvents()
     let written = r32(base + Register.eventqProd)
@@ -166,8 +167,8 @@ struct Smmu {
     return refused
   }
 
-  /// QEMU does not set the queue's overflow flag: it says of a full queue that the write was aborted
-  /// (GERROR.EVENTQ_ABT_ERR, which stands until it is acknowledged).
+  /// QEMU does not set the queue's overflow flag: it says of a full queue that the write was
+  /// aborted (GERROR.EVENTQ_ABT_ERR, which stands until it is acknowledged).
   private mutating func acknowledgeLostEvents() {
     let eventWriteAborted: UInt32 = 1 << 2
     let acknowledged = r32(base + Register.gerrorn)

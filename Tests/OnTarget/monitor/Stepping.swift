@@ -1,5 +1,5 @@
-/// A host that stores between any two instructions of the guest: the guest's CPU steps, and comes back to
-/// the monitor after each instruction. What a driver fetches twice is another value then.
+/// A host that stores between any two instructions of the guest: the guest's CPU steps, and comes
+/// back to the monitor after each instruction. What a driver fetches twice is another value then.
 ///
 /// Source: Arm ARM, D2.11 (software step). Debug exceptions of EL1 go to EL2 while this is on.
 struct Stepper {

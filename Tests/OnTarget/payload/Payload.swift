@@ -2,7 +2,8 @@
 
 @c(payload_main) public func payloadMain(_ tree: UInt64) {
   let declared = hvc(ControlCall.declaredCount, 0, 0, 0).x1
-  // It declares the console anew, if there is a guard, since the firmware withdrew all it had declared.
+  // It declares the console anew, if there is a guard, since the firmware withdrew all it had
+  // declared.
   _ = hvc(0xC600_0007, Console.page, 0, 0)
   say("guest OS: EL")
   say(read_CurrentEL() >> 2)
@@ -33,8 +34,8 @@
   leave(0)
 }
 
-/// How many granules are shared that the firmware should have taken back: all but those that the host had
-/// shared before the firmware came to be.
+/// How many granules are shared that the firmware should have taken back: all but those that the
+/// host had shared before the firmware came to be.
 private func listShared() -> UInt64 {
   let before = hvc(ControlCall.sharedBeforeBoot, 0, 0, 0)
   var left: UInt64 = 0

@@ -1,7 +1,8 @@
 import MemorySharing
 
-/// The guest's memory. Arena and static range are where they are; the driver's private buffers, which
-/// the model keeps far above all RAM, are in windows of their own. Whatever the core does to it is told.
+/// The guest's memory. Arena and static range are where they are; the driver's private buffers,
+/// which the model keeps far above all RAM, are in windows of their own. Whatever the core does to
+/// it is told.
 struct PlayerMemory: GuestMemory {
   /// Where the model has the driver's memory, and how much of it belongs to each slot.
   let driverStart: UInt64
@@ -16,8 +17,8 @@ struct PlayerMemory: GuestMemory {
   private static var window: UInt64 { 8 << 20 }
   private static var slots: UInt64 { 8 }
 
-  /// Where a run really is, and how much of it is there: a driver's buffer may be said to be larger than
-  /// its window, as long as nobody touches that. Nil where nothing is.
+  /// Where a run really is, and how much of it is there: a driver's buffer may be said to be larger
+  /// than its window, as long as nobody touches that. Nil where nothing is.
   private func place(_ start: UInt64, _ size: UInt64) -> (UnsafeMutableRawPointer, UInt64)? {
     if Self.ram.contains(start), size <= Self.ram.upperBound - start { return at(start, size) }
     guard start >= driverStart, (start - driverStart) / driverPart < Self.slots else { return nil }

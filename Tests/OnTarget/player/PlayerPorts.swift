@@ -1,7 +1,7 @@
 import MemorySharing
 
-/// Hypercalls by HVC; of each the judge hears what was asked, what was answered, and what it did by the
-/// monitor's own account.
+/// Hypercalls by HVC; of each the judge hears what was asked, what was answered, and what it did by
+/// the monitor's own account.
 struct ToldHVC: HypercallConduit {
   func call(_ asked: HypercallRegisters) -> HypercallRegisters {
     let answer = HVC().call(asked)

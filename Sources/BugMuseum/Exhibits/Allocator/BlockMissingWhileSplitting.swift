@@ -1,6 +1,4 @@
-import MemorySharing
 import SharingHarness
-import SharingModel
 
 extension Exhibit {
   /// Only the last split of an allocation lists what it leaves.

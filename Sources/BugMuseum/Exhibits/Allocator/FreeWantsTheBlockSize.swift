@@ -1,6 +1,5 @@
 import MemorySharing
 import SharingHarness
-import SharingModel
 
 extension Exhibit {
   static let freeWantsTheBlockSize = Exhibit(

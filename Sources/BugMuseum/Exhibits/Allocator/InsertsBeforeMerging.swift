@@ -1,12 +1,11 @@
-import MemorySharing
 import SharingHarness
-import SharingModel
 
 extension Exhibit {
   /// The parts of a merged block stay free beside the whole.
   static let insertsBeforeMerging = Exhibit(
     "inserts-before-merging",
-    "A freed block stays listed at every order it climbs through: its bytes are free several times.",
+    "A freed block stays listed at every order it climbs through: its bytes are free several "
+      + "times.",
     source: "buddy_system_allocator #8; fixed by 6a89f48",
     seenBy: ["frames-are-conserved"], shown: .unmetered
   ) { machine in

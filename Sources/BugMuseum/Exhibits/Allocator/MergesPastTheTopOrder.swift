@@ -1,6 +1,5 @@
 import MemorySharing
 import SharingHarness
-import SharingModel
 
 extension Exhibit {
   /// Two free buddies of the top order become a block of an order that does not exist.

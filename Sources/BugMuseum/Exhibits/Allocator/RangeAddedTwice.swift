@@ -1,5 +1,4 @@
 import MemorySharing
-import SharingHarness
 import SharingModel
 
 extension Exhibit {

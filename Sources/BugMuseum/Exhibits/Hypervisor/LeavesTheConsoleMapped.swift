@@ -1,6 +1,5 @@
 import MemorySharing
 import SharingHarness
-import SharingModel
 import SimulatedHypervisors
 
 extension Exhibit {

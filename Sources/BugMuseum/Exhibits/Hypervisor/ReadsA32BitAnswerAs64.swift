@@ -1,6 +1,6 @@
 import MemorySharing
 import SharingHarness
-import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// MMIO_GUARD_MAP answers 0xDEADBEEF00000000 there, and has taken effect.

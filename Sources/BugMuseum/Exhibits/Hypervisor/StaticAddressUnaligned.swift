@@ -1,4 +1,3 @@
-import MemorySharing
 import SharingHarness
 import SharingModel
 

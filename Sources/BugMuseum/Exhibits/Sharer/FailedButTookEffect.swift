@@ -1,5 +1,3 @@
-import MemorySharing
-import SharingHarness
 import SharingModel
 
 extension Exhibit {

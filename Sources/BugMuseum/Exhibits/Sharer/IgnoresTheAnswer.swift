@@ -1,6 +1,7 @@
 import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   static let ignoresTheAnswer = Exhibit(

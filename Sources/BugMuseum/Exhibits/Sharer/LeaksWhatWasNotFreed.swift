@@ -6,7 +6,8 @@ extension Exhibit {
   /// The driver's frees were trusted to undo every share.
   static let leaksWhatWasNotFreed = Exhibit(
     "leaks-what-was-not-freed",
-    "Nothing takes back what is shared while a buffer was never freed: it stays shared when the guest OS starts.",
+    "Nothing takes back what is shared while a buffer was never freed: it stays shared when the "
+      + "guest OS starts.",
     source: "AOSP pvmfw before 'Improve memory sharing with the host'",
     seenBy: ["nothing-is-shared-after-teardown"], scope: .dynamic
   ) { machine in

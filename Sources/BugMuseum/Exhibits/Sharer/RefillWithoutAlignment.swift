@@ -6,7 +6,8 @@ extension Exhibit {
   /// Hidden while the heap is a buddy heap, which aligns better than it is asked to.
   static let refillWithoutAlignment = Exhibit(
     "refill-without-alignment",
-    "A refill asks for a region aligned to the granule; the allocator wants it aligned to its size.",
+    "A refill asks for a region aligned to the granule; the allocator wants it aligned to its "
+      + "size.",
     source: "AOSP pvmfw, open: MemorySharer::refill", seenBy: ["refill-is-sufficient"],
     scope: .dynamic, shown: .unmetered
   ) { machine in

@@ -1,3 +1,4 @@
+import MemorySharing
 import SharingHarness
 import SharingModel
 

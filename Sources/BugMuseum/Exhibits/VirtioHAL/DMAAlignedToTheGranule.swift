@@ -1,6 +1,7 @@
 import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// A granule is the page of the hypervisor, and not the one of virtio.

@@ -1,6 +1,6 @@
-import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// The virtio contract wants zeroes; a recycled block holds what its last user left.

@@ -1,6 +1,7 @@
 import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// The device may read as soon as it has the address.

@@ -1,6 +1,7 @@
 import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// No bounce buffer: whatever lies beside the driver's buffer in its granules is shared with it.

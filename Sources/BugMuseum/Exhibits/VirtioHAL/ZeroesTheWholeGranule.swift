@@ -1,6 +1,7 @@
 import MemorySharing
 import SharingHarness
 import SharingModel
+import SimulatedHypervisors
 
 extension Exhibit {
   /// What is zeroed is what is shared, and more than what is handed out.

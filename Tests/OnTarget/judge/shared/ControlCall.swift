@@ -1,5 +1,5 @@
-/// The test's own calls to the monitor, in x0: what the truth is, and what shall go wrong. Nothing of the
-/// core knows of them.
+/// The test's own calls to the monitor, in x0: what the truth is, and what shall go wrong. Nothing
+/// of the core knows of them.
 enum ControlCall {
   // The truth.
 
@@ -7,12 +7,13 @@ enum ControlCall {
   static var sharedCount: UInt64 { 0xC600_FF10 }
   /// x1: which of them, ascending → x1: its address; x0 is not 0 behind the last.
   static var sharedGranule: UInt64 { 0xC600_FF11 }
-  /// → x1: event, x2: address, x3: 1 for a read; x0 is not 0 where the SMMU has refused nothing more.
+  /// → x1: event, x2: address, x3: 1 for a read; x0 is not 0 where the SMMU has refused nothing
+  /// more.
   static var nextRefusedDMA: UInt64 { 0xC600_FF12 }
   /// → x1: shares, x2: unshares, x3: refused calls.
   static var statistics: UInt64 { 0xC600_FF13 }
-  /// x1: address, x2: bytes, or 0 for all RAM → x1: pages which host or device reach and should not, or do
-  /// not and should; x2: how often the SMMU's queue of events overflowed.
+  /// x1: address, x2: bytes, or 0 for all RAM → x1: pages which host or device reach and should
+  /// not, or do not and should; x2: how often the SMMU's queue of events overflowed.
   static var audit: UInt64 { 0xC600_FF14 }
   /// What the last call of the guest really did → x1: an `Effect`, x2: address, x3: bytes.
   static var lastEffect: UInt64 { 0xC600_FF15 }
@@ -34,7 +35,8 @@ enum ControlCall {
 
   // What goes wrong.
 
-  /// Starts a command: x1: which of its calls fails, from 1, or 0; x2: a `FaultKind`; x3: its value.
+  /// Starts a command: x1: which of its calls fails, from 1, or 0; x2: a `FaultKind`; x3: its
+  /// value.
   static var beginCommand: UInt64 { 0xC600_FF30 }
   /// Every call fails from now on: x2: a `FaultKind`, or 0; x3: its value.
   static var standingFault: UInt64 { 0xC600_FF31 }
@@ -46,14 +48,14 @@ enum ControlCall {
   static var unpinAll: UInt64 { 0xC600_FF41 }
   /// Writes x3, a byte, all over x1: address, x2: bytes → x0: 0 if the host reaches all of it.
   static var hostFill: UInt64 { 0xC600_FF42 }
-  /// At each call of the guest from now on the host attacks; x1: a seed, or 0 to end that; x2: address,
-  /// x3: bytes of what it overwrites, as far as it reaches it → x1: stores so far.
+  /// At each call of the guest from now on the host attacks; x1: a seed, or 0 to end that; x2:
+  /// address, x3: bytes of what it overwrites, as far as it reaches it → x1: stores so far.
   static var attackAtCalls: UInt64 { 0xC600_FF43 }
   /// Lets that host make its move now: what a driver calls while it waits.
   static var pause: UInt64 { 0xC600_FF44 }
-  /// After each instruction of the guest from now on the host stores one of two words; x1: address of a
-  /// word of 32 bits, or 0 to end that; x2: the words, one above the other; x3: a seed → x1: instructions
-  /// since it began.
+  /// After each instruction of the guest from now on the host stores one of two words; x1: address
+  /// of a word of 32 bits, or 0 to end that; x2: the words, one above the other; x3: a seed → x1:
+  /// instructions since it began.
   static var flipAtSteps: UInt64 { 0xC600_FF45 }
 }
 

@@ -3,8 +3,8 @@
 ///
 /// Compiled into both.
 public enum Request {
-  /// The machine is switched off and on: `Switching`'s words. Answers the events of the system's making,
-  /// and 1, or 0 where no system can be made.
+  /// The machine is switched off and on: `Switching`'s words. Answers the events of the system's
+  /// making, and 1, or 0 where no system can be made.
   public static var restart: UInt64 { 1 }
   /// The guest writes: address, bytes, byte.
   public static var fill: UInt64 { 2 }
@@ -17,16 +17,16 @@ public enum Request {
   public static var standingFault: UInt64 { 6 }
   /// The guest makes a call: `CallWords`. Answers events, heap, outcome and observation.
   public static var call: UInt64 { 7 }
-  /// Memory must hold this: address, bytes, byte. Answers 0 with how much of it there is, or 1 with the
-  /// address of the first other byte, and that.
+  /// Memory must hold this: address, bytes, byte. Answers 0 with how much of it there is, or 1 with
+  /// the address of the first other byte, and that.
   public static var expect: UInt64 { 8 }
-  /// Address, bytes. Answers on how many of these pages the monitor's tables and its account of who owns
-  /// what disagree.
+  /// Address, bytes. Answers on how many of these pages the monitor's tables and its account of who
+  /// owns what disagree.
   public static var audit: UInt64 { 9 }
   /// Answers how many pages are shared by the monitor's account.
   public static var sharedPages: UInt64 { 11 }
-  /// A hypercall as it is, without a core: how it fails, with what value, x0 to x3. Answers x0 to x3, and
-  /// the effect in three words.
+  /// A hypercall as it is, without a core: how it fails, with what value, x0 to x3. Answers x0 to
+  /// x3, and the effect in three words.
   public static var hypercall: UInt64 { 10 }
 }
 
@@ -61,8 +61,9 @@ public enum Switching {
   public static var count: Int { 21 }
 }
 
-/// The words of a call behind its first: which hypercall fails (from 1, or 0), how, with what value,
-/// which of the sharer's allocations the heap refuses (from 1, or 0), the call's code and four numbers.
+/// The words of a call behind its first: which hypercall fails (from 1, or 0), how, with what
+/// value, which of the sharer's allocations the heap refuses (from 1, or 0), the call's code and
+/// four numbers.
 public enum CallWords {
   public static var faultPosition: Int { 0 }
   public static var faultKind: Int { 1 }
