@@ -46,7 +46,8 @@ package struct KillMatrix: Sendable {
     return ("  " + name.padding(to: 15) + "  " + columns.joined(separator: "  "))
   }
 
-  /// Each invariant with the exhibits that it kills, a star behind those that name it; and the sums.
+  /// Each invariant with the exhibits that it kills, a star behind those that name it; and the
+  /// sums.
   package var invariantLines: [String] {
     var lines = ["Killed by, at the first failing event (* names it):"]
     for invariant in Invariant.all {

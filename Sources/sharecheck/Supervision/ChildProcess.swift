@@ -4,7 +4,8 @@ import Foundation
 final class ChildProcess {
   /// The most memory that a worker gets, in bytes of address space.
   static let memoryLimit = 1 << 30
-  /// Where the child finds what it shares with its supervisor, and the pipe that ends when its supervisor does.
+  /// Where the child finds what it shares with its supervisor, and the pipe that ends when its
+  /// supervisor does.
   static let progressDescriptor: Int32 = 3
   static let lifelineDescriptor: Int32 = 4
 

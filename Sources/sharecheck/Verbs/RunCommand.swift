@@ -117,8 +117,8 @@ struct RunCommand: ParsableCommand {
     return reports
   }
 
-  /// The command line that finds it again: the seed that makes the program by itself, or, where it was
-  /// built upon others, all of the campaign up to it.
+  /// The command line that finds it again: the seed that makes the program by itself, or, where it
+  /// was built upon others, all of the campaign up to it.
   private func reproduce(
     _ finding: Finding, at index: Int, _ backend: Backend, _ system: SystemUnderTest
   ) -> String {
