@@ -1,7 +1,7 @@
 """Reads what sharecheck reports as JSON; the one place outside the tool that knows its fields.
 
-    report.py length FILE         how many commands the first violation of a run has
-    report.py violations FILE     the violations of a run, in a form that can be compared
+    report.py length FILE         how many commands the program of a run's first finding has
+    report.py findings FILE     the findings of a run, in a form that can be compared
     report.py museum FILE SEEDS   whether each row of the kill matrix is as it must be
 
 FILE may be `-`. Exits with 1 where a museum is not as it must be, or where a file has no such thing.
@@ -13,13 +13,13 @@ import sys
 
 
 def length(report):
-    print(report["violations"][0]["commands"])
+    print(report["findings"][0]["commands"])
 
 
-def violations(report):
-    found = report["violations"]
+def findings(report):
+    found = report["findings"]
     if not found:
-        raise LookupError("no violation")
+        raise LookupError("no finding")
     print(found)
 
 
@@ -48,7 +48,7 @@ def main():
     _, verb, path, *rest = sys.argv
     with sys.stdin if path == "-" else open(path) as file:
         content = json.load(file)
-    {"length": length, "violations": violations, "museum": museum}[verb](content, *map(int, rest))
+    {"length": length, "findings": findings, "museum": museum}[verb](content, *map(int, rest))
 
 
 try:

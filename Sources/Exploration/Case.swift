@@ -11,11 +11,11 @@ package struct Case {
   /// How many programs its explorer has handed out before this one.
   package var number: UInt64
   /// What makes the program again.
-  package var source: Source
+  package var recipe: Recipe
   /// In how many ways the program failed on the backends before.
   package var failures = 0
 
-  package enum Source {
+  package enum Recipe {
     /// The grammar, from a seed.
     case seed(UInt64)
     /// The grammar, from what was chosen.
@@ -26,12 +26,12 @@ package struct Case {
 
   package init(
     _ program: Program, on backend: Backend, disturbed disturbance: Disturbance? = nil,
-    number: UInt64 = 0, source: Source = .program
+    number: UInt64 = 0, recipe: Recipe = .program
   ) {
     self.program = program
     self.backend = backend
     self.disturbance = disturbance
     self.number = number
-    self.source = source
+    self.recipe = recipe
   }
 }

@@ -15,7 +15,9 @@ package protocol Explorer: Codable, Sendable {
   /// - Parameters:
   ///   - finding: the case, as a violation of calls-return.
   ///   - earlier: what was found before.
-  func result(endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress) -> Result
+  func result(
+    endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress
+  ) -> Result
 
   /// Where a finding comes from that ended the process.
   func origin(of found: Case) -> Finding.Origin

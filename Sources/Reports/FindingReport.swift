@@ -17,11 +17,11 @@ package struct FindingReport: Codable, Equatable, Sendable {
     self.file = file
   }
 
-  private enum Key: String, CodingKey { case reproduce, file }
+  private enum ReportKey: String, CodingKey { case reproduce, file }
 
   package init(from decoder: any Decoder) throws {
     finding = try Finding(from: decoder)
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: ReportKey.self)
     reproduce = try container.decodeIfPresent(String.self, forKey: .reproduce)
     file = try container.decodeIfPresent(String.self, forKey: .file)
   }
@@ -29,7 +29,7 @@ package struct FindingReport: Codable, Equatable, Sendable {
   /// One object: the finding's fields, and these.
   package func encode(to encoder: any Encoder) throws {
     try finding.encode(to: encoder)
-    var container = encoder.container(keyedBy: Key.self)
+    var container = encoder.container(keyedBy: ReportKey.self)
     try container.encodeIfPresent(reproduce, forKey: .reproduce)
     try container.encodeIfPresent(file, forKey: .file)
   }
@@ -133,8 +133,8 @@ extension Minimality {
       }
     return [first, "Programs are made of"] + alphabet.map { "  " + $0 }
       + [
-        "Skipped as redundant: programs that continue after a violation, a no-op or a fault that did not",
-        "fire, and those whose last command is of another kind than the one that fails.",
+        "Skipped as redundant: programs that continue after a violation, a no-op or a fault that did",
+        "not fire, and those whose last command is of another kind than the one that fails.",
       ]
   }
 }

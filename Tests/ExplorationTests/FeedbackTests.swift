@@ -43,7 +43,7 @@ import Testing
     var built = 0
     let stage = LocalStage(.core)
     stage.willPlay = { next in
-      switch next.source {
+      switch next.recipe {
       case .seed(let seed): #expect(Grammar().program(seed: seed) == next.program)
       case .choices(let chosen):
         built += 1

@@ -132,13 +132,13 @@ extension Campaign {
     let program = grammar.program(from: &choices)
     let next = Case(
       program, on: backends[0], number: number,
-      source: isBuilt ? .choices(choices) : .seed(seed))
+      recipe: isBuilt ? .choices(choices) : .seed(seed))
     return (next, choices)
   }
 
   package func origin(of found: Case) -> Finding.Origin {
     var seed: UInt64?
-    if case .seed(let own) = found.source { seed = own }
+    if case .seed(let own) = found.recipe { seed = own }
     return .campaign(number: found.number, seed: seed, rank: found.failures + 1)
   }
 }

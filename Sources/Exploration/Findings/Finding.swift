@@ -48,12 +48,12 @@ package struct Finding: Equatable, Sendable {
 }
 
 extension Finding: Codable {
-  private enum Key: String, CodingKey {
+  private enum FindingKey: String, CodingKey {
     case program, commands, backend, verdict, origin, account, evaluations, minimality
   }
 
   package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: FindingKey.self)
     program = try container.decode(Program.self, forKey: .program)
     backend = try container.decode(Backend.self, forKey: .backend)
     verdict = try container.decode(Verdict.self, forKey: .verdict)
@@ -65,7 +65,7 @@ extension Finding: Codable {
 
   /// With the number of commands, which a reader of JSON would have to count.
   package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
+    var container = encoder.container(keyedBy: FindingKey.self)
     try container.encode(program, forKey: .program)
     try container.encode(program.steps.count, forKey: .commands)
     try container.encode(backend, forKey: .backend)

@@ -23,10 +23,10 @@ public struct Violation: Equatable, Sendable {
 
 /// Written with the invariant's id, so that it can be read where the list has grown.
 extension Violation: Codable {
-  private enum Key: String, CodingKey { case invariant, evidence }
+  private enum ViolationKey: String, CodingKey { case invariant, evidence }
 
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: ViolationKey.self)
     let id = try container.decode(String.self, forKey: .invariant)
     guard let index = Invariant.all.firstIndex(where: { $0.id == id }) else {
       throw DecodingError.dataCorruptedError(
@@ -37,7 +37,7 @@ extension Violation: Codable {
   }
 
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
+    var container = encoder.container(keyedBy: ViolationKey.self)
     try container.encode(id, forKey: .invariant)
     try container.encode(evidence, forKey: .evidence)
   }

@@ -118,7 +118,7 @@ extension SharedProgress {
 
   private func note(_ next: Case) {
     self[.number] = next.number
-    switch next.source {
+    switch next.recipe {
     case .seed(let seed):
       self[.seed] = seed
       self[.caseLength] = 0
@@ -144,16 +144,16 @@ extension SharedProgress {
       let backend = Backend.named(backends[Int(self[.backend])])
     else { return nil }
     var choices: Choices
-    let source: Case.Source
+    let recipe: Case.Recipe
     if let testCase {
       choices = Choices(replaying: testCase)
-      source = .choices(choices)
+      recipe = .choices(choices)
     } else {
       choices = Choices(seed: self[.seed], maximumLength: Grammar().maximumLength)
-      source = .seed(self[.seed])
+      recipe = .seed(self[.seed])
     }
     var last = Case(
-      Grammar().program(from: &choices), on: backend, number: self[.number], source: source)
+      Grammar().program(from: &choices), on: backend, number: self[.number], recipe: recipe)
     let modes = Disturbance.Mode.allCases
     if modes.indices.contains(Int(clamping: self[.mode])) {
       last.disturbance = Disturbance(modes[Int(self[.mode])], at: Int(self[.place]))

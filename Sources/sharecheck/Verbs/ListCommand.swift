@@ -12,12 +12,12 @@ struct ListCommand: ParsableCommand {
       may be left out, and ends with a line "end"; what follows "#" or "→" is not read.
       """)
 
-  enum Subject: String, ExpressibleByArgument, CaseIterable {
+  enum Topic: String, ExpressibleByArgument, CaseIterable {
     case invariants, backends, exhibits, commands, errors
   }
 
   @Argument(help: "What to list: invariants, backends, exhibits, commands or errors.")
-  var subject: Subject
+  var subject: Topic
 
   func run() throws {
     switch subject {

@@ -109,8 +109,8 @@ struct RunCommand: ParsableCommand {
         continue
       }
       let line =
-        "what program \(number + 1) from seed \(seed) violated on \(finding.backend.id) did not show"
-        + " in another process"
+        "what program \(number + 1) from seed \(seed) violated on \(finding.backend.id) did not"
+        + " show in another process"
       if result.findings.count == 1 { throw ToolFailure.internalError(line) }
       Terminal.complain(line)
     }
