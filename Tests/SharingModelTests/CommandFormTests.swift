@@ -57,8 +57,8 @@ import Testing
   @Test("What the grammar chooses from a few is chosen before what can be any number")
   func order() {
     for form in CommandForm.all {
-      let isLast = form.chosenArguments.map(\.isChosenLast)
-      #expect(isLast == isLast.sorted { !$0 && $1 })
+      let isAny = form.chosenArguments.map { $0.numbers.bound == 0 }
+      #expect(isAny == isAny.sorted { !$0 && $1 }, "\(form.word)")
       #expect(form.chosenArguments.count == form.arguments.count)
     }
   }
@@ -71,7 +71,9 @@ import Testing
       values.slot = Slot(5)
       let command = form.make(values)
       #expect(command.slot == (form.slotUse == nil ? nil : Slot(5)))
-      #expect(command.madeSlot == (form.slotUse?.makes == true ? Slot(5) : nil))
+      #expect(command.madeSlot == nil || command.madeSlot == command.slot)
     }
+    let making = CommandForm.all.filter { $0.make(ArgumentValues()).madeSlot != nil }
+    #expect(making.map(\.kind) == [.allocate, .dmaAlloc, .share, .heapAllocate])
   }
 }
