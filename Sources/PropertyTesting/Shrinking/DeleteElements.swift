@@ -47,13 +47,3 @@ extension ShrinkContext {
     return array < arrays.count ? arrays[array] : nil
   }
 }
-
-extension Record {
-  /// Whether elements are not all there by a rule, such as a length that was chosen before.
-  func hasFreeCount(_ elements: Range<Int>) -> Bool {
-    spans.contains {
-      $0.kind == .element && elements.contains($0.choices)
-        && choices[$0.choices.lowerBound].bound > 1
-    }
-  }
-}

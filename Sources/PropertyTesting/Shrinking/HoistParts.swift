@@ -21,11 +21,3 @@ extension ShrinkPass {
     return false
   }
 }
-
-extension TestCase {
-  /// The parts of a record that are one of several ways to make a thing, the outer ones first.
-  func alternatives(_ record: Int) -> [Span] {
-    guard records.indices.contains(record) else { return [] }
-    return records[record].spans.filter { $0.kind == .alternative }
-  }
-}

@@ -25,10 +25,3 @@ extension ShrinkPass {
     }
   }
 }
-
-extension TestCase {
-  /// The number of choices of a record, 0 if there is no such record.
-  func choiceCount(_ record: Int) -> Int {
-    records.indices.contains(record) ? records[record].choices.count : 0
-  }
-}

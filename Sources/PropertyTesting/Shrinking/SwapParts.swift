@@ -25,12 +25,3 @@ extension ShrinkPass {
     }
   }
 }
-
-extension TestCase {
-  /// The same case with another record in place of one.
-  func replacing(_ position: Int, with record: Record) -> TestCase {
-    var result = self
-    result.records[position] = record
-    return result
-  }
-}
