@@ -8,6 +8,21 @@ public struct PassTally: Equatable, Sendable {
   public internal(set) var succeeded = 0
 }
 
+extension PassTally {
+  /// Adds what the same pass did for another case.
+  public func merged(with other: PassTally) -> PassTally {
+    PassTally(
+      name: name, tried: tried + other.tried, succeeded: succeeded + other.succeeded)
+  }
+}
+
+extension [PassTally] {
+  /// Adds, pass by pass, what the same passes did for another case.
+  public func merged(with other: [PassTally]) -> [PassTally] {
+    isEmpty ? other : zip(self, other).map { $0.merged(with: $1) }
+  }
+}
+
 /// What came of shrinking.
 public struct ShrinkResult: Equatable, Sendable {
   /// The simplest case found.
@@ -26,10 +41,7 @@ extension ShrinkResult {
     let simpler = other.testCase < testCase ? other : self
     return ShrinkResult(
       testCase: simpler.testCase, evaluations: evaluations + other.evaluations,
-      tallies: zip(tallies, other.tallies).map { mine, its in
-        PassTally(
-          name: mine.name, tried: mine.tried + its.tried, succeeded: mine.succeeded + its.succeeded)
-      },
+      tallies: tallies.merged(with: other.tallies),
       isComplete: simpler.isComplete)
   }
 }
