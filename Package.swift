@@ -75,21 +75,46 @@ let package = Package(
       name: "SharingModel",
       dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors"],
       swiftSettings: uncheckedExclusivity + sees("func")),
+    // Programs as text, and back.
+    .target(
+      name: "ProgramText",
+      dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"],
+      swiftSettings: uncheckedExclusivity + sees("func")),
+    // A system beside the model, step by step: machine, rigs, lockstep, verdict.
     .target(
       name: "SharingHarness",
-      dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"],
-      swiftSettings: uncheckedExclusivity + sees("edge")),
+      dependencies: [
+        "MemorySharing", "ProgramText", "PropertyTesting", "SharingModel", "SimulatedHypervisors",
+      ], swiftSettings: uncheckedExclusivity + sees("edge")),
+    // What looks for programs that do not hold, and makes them small: one file an explorer.
+    .target(
+      name: "Exploration",
+      dependencies: [
+        "MemorySharing", "ProgramText", "PropertyTesting", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
+      ], swiftSettings: uncheckedExclusivity + sees("func")),
     .target(
       name: "BugMuseum",
-      dependencies: ["MemorySharing", "SimulatedHypervisors", "SharingModel", "SharingHarness"],
-      swiftSettings: sees("func")),
+      dependencies: [
+        "Exploration", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ], swiftSettings: sees("func")),
+    // What came of it, for people and as JSON.
+    .target(
+      name: "Reports",
+      dependencies: [
+        "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
+      ]),
     // The command line; the only target with Foundation.
     .executableTarget(
       name: "sharecheck",
       dependencies: [
-        "BugMuseum", "FuzzSupport", "PropertyTesting", "SharingHarness", "SharingModel",
-        "SimulatedHypervisors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], linkerSettings: fuzzable),
+        "BugMuseum", "Exploration", "FuzzSupport", "ProgramText", "PropertyTesting", "Reports",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
+    // Writes the commit that sharecheck is built of.
+    .plugin(name: "VersionStamp", capability: .buildTool()),
 
     // libFuzzer's entry points, and replay where there is no libFuzzer; knows no memory.
     .target(
@@ -99,8 +124,8 @@ let package = Package(
     .target(
       name: "FuzzHarnesses",
       dependencies: [
-        "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
-        "SharingModel", "SimulatedHypervisors",
+        "BugMuseum", "Exploration", "FuzzSupport", "MemorySharing", "ProgramText",
+        "PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ], swiftSettings: uncheckedExclusivity + sees("edge")),
     fuzzer("fuzz-lockstep"),
     fuzzer("fuzz-allocator"),
@@ -116,22 +141,24 @@ let package = Package(
     .executableTarget(
       name: "proof-traces",
       dependencies: [
-        "BugMuseum", "FuzzSupport", "MemorySharing", "PropertyTesting", "SharingHarness",
-        "SharingModel", "SimulatedHypervisors",
+        "BugMuseum", "Exploration", "FuzzSupport", "MemorySharing", "PropertyTesting",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ], path: "proofs/traces", linkerSettings: fuzzable),
 
     // The judge of what runs under a real monitor (Tests/OnTarget): programs go in, outcomes come back.
     .executableTarget(
       name: "on-target",
       dependencies: [
-        "FuzzSupport", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "Exploration", "FuzzSupport", "MemorySharing", "ProgramText", "PropertyTesting",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
 
     .testTarget(
       name: "OnTargetTests",
       dependencies: [
-        "on-target", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "on-target", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
       ]),
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
@@ -140,19 +167,35 @@ let package = Package(
       dependencies: ["PropertyTesting", "PropertyTestingAdaptor"]),
     .testTarget(name: "SimulatedHypervisorsTests", dependencies: ["SimulatedHypervisors"]),
     .testTarget(name: "SharingModelTests", dependencies: ["SharingModel"]),
-    .testTarget(name: "SharingHarnessTests", dependencies: ["SharingHarness"]),
-    .testTarget(name: "BugMuseumTests", dependencies: ["BugMuseum", "PropertyTesting"]),
+    .testTarget(
+      name: "SharingHarnessTests",
+      dependencies: [
+        "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ]),
+    .testTarget(
+      name: "BugMuseumTests",
+      dependencies: [
+        "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors"]),
+      dependencies: [
+        "Exploration", "ProgramText", "PropertyTesting", "Reports", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
+      ]),
     .testTarget(
       name: "FuzzSupportTests",
-      dependencies: ["FuzzSupport", "SharingModel", "SharingHarness", "SimulatedHypervisors"]),
+      dependencies: [
+        "Exploration", "FuzzSupport", "ProgramText", "PropertyTesting", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
+      ]),
     .testTarget(
       name: "FuzzHarnessesTests",
       dependencies: [
-        "FuzzHarnesses", "FuzzSupport", "MemorySharing", "PropertyTesting",
-        "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
+        "Exploration", "FuzzHarnesses", "FuzzSupport", "MemorySharing", "ProgramText",
+        "PropertyTesting", "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
       ]),
   ],
   swiftLanguageModes: [.v6]

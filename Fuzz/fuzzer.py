@@ -11,6 +11,9 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "ci"))
+import usage  # noqa: E402
+
 BUILD = ROOT / ".build-fuzz"
 REPLAY = ROOT / ".build" / "release"
 # No input takes more than milliseconds, or more than some megabytes.

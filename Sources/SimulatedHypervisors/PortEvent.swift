@@ -12,6 +12,8 @@ public enum PortEvent: Equatable, Sendable {
   /// The sharer took a region from the heap, or gave it back, aligned to so many bytes.
   case heapAllocated(AddressRange, alignment: UInt64)
   case heapFreed(AddressRange, alignment: UInt64)
+  /// The heap did not serve the sharer: on purpose, or since it has nothing.
+  case heapRefused(onPurpose: Bool)
   /// The owner was dropped and could not take these granules back.
   case abandoned(AddressRange)
 }

@@ -11,11 +11,11 @@ struct Sharecheck: ParsableCommand {
       70 a fault of sharecheck itself, 73 a file that cannot be written, \
       74 an output that cannot be written.
       """,
+    version: "sharecheck \(Version.text)",
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
       SweepCommand.self, ExhaustCommand.self, MuseumCommand.self, ListCommand.self,
-      WorkCampaignCommand.self, WorkEvaluateCommand.self, WorkProveCommand.self,
-      WorkSweepCommand.self, WorkExhaustCommand.self,
+      WorkerCommand.self,
     ])
 }
 
@@ -30,6 +30,7 @@ enum Main {
   /// Runs one command line and answers its exit code; every failure is one line on standard error.
   private static func run(_ arguments: [String]) -> Int32 {
     do {
+      try WrongUsage.check(arguments)
       var command = try Sharecheck.parseAsRoot(arguments)
       try command.run()
       return 0
@@ -43,8 +44,7 @@ enum Main {
       if code.isSuccess {
         return (try? Terminal.print(Sharecheck.fullMessage(for: error))) == nil ? 74 : 0
       }
-      let message = Sharecheck.message(for: error)
-      Terminal.complain(message.split(separator: "\n").first.map(String.init) ?? "wrong usage")
+      Terminal.complain(WrongUsage.line(Sharecheck.message(for: error), after: arguments))
       return code.rawValue
     }
   }

@@ -1,4 +1,7 @@
 import BugMuseum
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -8,11 +11,14 @@ import Testing
   @Test("A campaign finds the canary, and its finding is a campaign of one program")
   func finding() throws {
     let canary = try #require(Exhibit.named("canary"))
-    let campaign = Campaign(backends: canary.backends, seed: 40)
-    let finding = try #require(
-      campaign.run(programs: 100, with: Lockstep(canary.rig)).finding)
-    let again = Campaign(backends: [finding.backend], seed: try #require(finding.seed))
-      .run(programs: 1, with: Lockstep(canary.rig))
+    let campaign = Campaign(backends: canary.backends, seed: 40, programs: 100)
+    let finding = try #require(try campaign.explore(on: LocalStage(canary.rig)).finding)
+    guard case .campaign(_, let seed?, rank: 1) = finding.origin else {
+      Issue.record("not made by its own seed: \(finding.origin)")
+      return
+    }
+    let again = try Campaign(backends: [finding.backend], seed: seed, programs: 1)
+      .explore(on: LocalStage(canary.rig))
     #expect(again.finding?.program == finding.program)
     #expect(again.finding?.fingerprint == finding.fingerprint)
     #expect(again.programs == 1)
@@ -21,19 +27,15 @@ import Testing
   @Test("Shrinking the canary ends with one command, twice in the same way")
   func shrinking() throws {
     let canary = try #require(Exhibit.named("canary"))
-    var results: [Minimiser.Result] = []
+    var results: [Finding] = []
     for _ in 0..<2 {
-      let lockstep = Lockstep(canary.rig)
-      let campaign = Campaign(backends: [.pkvm], seed: 3)
-      let finding = try #require(campaign.run(programs: 100, with: lockstep).finding)
-      let result = Minimiser().minimise(finding.program, keeping: finding.fingerprint) {
-        lockstep.run($0, on: .pkvm)?.attempt ?? .impossible
-      }
-      results.append(try #require(result))
+      let stage = LocalStage(canary.rig)
+      let campaign = Campaign(backends: [.pkvm], seed: 3, programs: 100)
+      let finding = try #require(try campaign.explore(on: stage).finding)
+      results.append(try #require(try Shrinking(finding, on: [.pkvm]).explore(on: stage)))
     }
     #expect(results[0].program.steps.count == 1)
-    #expect(results[0].program == results[1].program)
-    #expect(results[0].evaluations == results[1].evaluations)
+    #expect(results[0] == results[1])
   }
 
   @Test("A report holds sentence, evidence, program, picture and the way to see it again")
@@ -41,15 +43,19 @@ import Testing
     let canary = try #require(Exhibit.named("canary"))
     let slot = Slot(0)
     let program = Program(steps: [Step(.allocate(slot, size: 12288, alignment: 1))])
-    let trace = try #require(Lockstep(canary.rig).trace(program, on: .pkvm))
-    let example = Counterexample(
-      program: program, trace: trace, evaluations: 5, reproduce: "sharecheck replay x")
-    let text = example.lines.joined(separator: "\n")
+    let stage = LocalStage(canary.rig)
+    let played = Case(program, on: .pkvm)
+    var finding = Finding(
+      program, on: .pkvm, try #require(try stage.play(played)).verdict,
+      account: stage.account(of: played))
+    finding.evaluations = 5
+    let report = FindingReport(finding, reproduce: "sharecheck replay x")
+    let text = report.lines.joined(separator: "\n")
     for part in [
       "violated: buffers-honour-their-layout, on pkvm", "address 0", "allocate a 12288 align 1",
       "→ 0x0", "Not checked", "bytes a character", "sharecheck replay x",
     ] { #expect(text.contains(part), "\(part)") }
-    #expect(try Program(text: example.tracedProgram) == program)
-    #expect(example.lines.last == "  sharecheck replay x")
+    #expect(try Program(text: finding.tracedProgram) == program)
+    #expect(report.lines.last == "  sharecheck replay x")
   }
 }

@@ -1,10 +1,12 @@
 import BugMuseum
+import Exploration
+import ProgramText
 import PropertyTesting
+import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
 
-@testable import SharingHarness
 
 @Suite("Exhaustion") struct ExhaustionTests {
   private static func bounds(granules: Int = 1, blocks: Int = 1, slots: Int = 1) -> ExhaustionBounds
@@ -21,45 +23,43 @@ import Testing
     arguments: zip(Backend.all.map(\.id), [42, 42, 42, 15, 42, 9]))
   func smallest(backend: String, states: Int) throws {
     let backend = try #require(Backend.named(backend))
-    let result = Exhaustion(Self.bounds(), with: Lockstep(), on: backend).run()
+    let result = try Exhaustion(Self.bounds(), on: backend).explore(on: LocalStage(.core))
     #expect(result.finding == nil)
     #expect(result.isComplete)
     #expect(result.counts.states == states)
   }
 
   @Test("Two names, two blocks: more states than programs of a few commands reach")
-  func deeper() {
-    let result = Exhaustion(Self.bounds(blocks: 2, slots: 2), with: Lockstep(), on: .pkvm).run()
+  func deeper() throws {
+    let result = try Exhaustion(Self.bounds(blocks: 2, slots: 2), on: .pkvm)
+      .explore(on: LocalStage(.core))
     #expect(result.finding == nil && result.isComplete)
     #expect(result.counts.states == 442)
     #expect(result.counts.depth > 8)
   }
 
-  @Test("It tells of every program before it plays it, and of every transition when it has")
+  @Test("It numbers every program, and tells of every transition when it has played it")
   func tells() throws {
-    let pkvm = try #require(Backend.named("pkvm"))
-    var exhaustion = Exhaustion(Self.bounds(blocks: 2), with: Lockstep(), on: pkvm)
-    var playing: Program?
-    var played = 0
-    var tried = 0
-    exhaustion.willPlay = {
-      playing = $0
+    let stage = LocalStage(.core)
+    var played: UInt64 = 0
+    var told: [ExplorerProgress] = []
+    stage.willPlay = {
       played += 1
+      #expect($0.number == played)
     }
-    exhaustion.didTry = {
-      #expect($0 == playing)
-      tried += 1
-    }
-    let result = exhaustion.run()
-    #expect(tried == result.counts.transitions)
-    // Besides the empty program, faults that did not strike are no transitions.
-    #expect(played > tried + 1)
+    stage.didTell = { told.append($0) }
+    let result = try Exhaustion(Self.bounds(blocks: 2), on: .pkvm).explore(on: stage)
+    #expect(Set(told.map(\.tried)) == Set(1...UInt64(result.counts.transitions)))
+    #expect(told.last?.states == UInt64(result.counts.states))
+    // Besides the empty program, faults that did not fire are no transitions.
+    #expect(played > UInt64(result.counts.transitions) + 1)
   }
 
   @Test("It ends where it is told to, and says that it is not complete")
-  func limit() {
-    let result = Exhaustion(Self.bounds(granules: 2, slots: 2), with: Lockstep(), on: .pkvm)
-      .run(mostStates: 100)
+  func limit() throws {
+    let result = try Exhaustion(
+      Self.bounds(granules: 2, slots: 2), on: .pkvm, mostStates: 100
+    ).explore(on: LocalStage(.core))
     #expect(!result.isComplete && result.finding == nil)
     #expect(result.counts.states >= 100 && result.counts.states < 200)
     #expect(result.counts.frontier > 0)
@@ -77,7 +77,8 @@ import Testing
     let exhibit = try #require(Exhibit.named(id))
     let backend = try #require(Backend.named(backend))
     let bounds = Self.bounds(granules: 2, blocks: 2, slots: 2)
-    let result = Exhaustion(bounds, with: Lockstep(exhibit.rig), on: backend).run(mostStates: 5000)
+    let result = try Exhaustion(bounds, on: backend, mostStates: 5000)
+      .explore(on: LocalStage(exhibit.rig))
     let finding = try #require(result.finding, "\(result.counts)")
     #expect(finding.verdict.violations.map(\.id).contains(exhibit.seenBy[0]))
     #expect(finding.program.steps.count <= most, "\(finding.program.text)")
@@ -88,7 +89,7 @@ import Testing
   func keys(backend: String) throws {
     let backend = try #require(Backend.named(backend))
     let bounds = Self.bounds(blocks: 2, slots: 2)
-    let exhaustion = Exhaustion(bounds, with: Lockstep(), on: backend)
+    let lockstep = Lockstep()
     var first: [StateKey: Program] = [:]
     var pairs = 0
     var numbers = RandomNumbers(seed: 1)
@@ -97,7 +98,7 @@ import Testing
         bounds.steps[Int(numbers.next(below: UInt64(bounds.steps.count)))]
       }
       let program = Program(configuration: bounds.configuration, steps: steps)
-      let key = try #require(exhaustion.key(behind: program))
+      let key = try #require(lockstep.run(program, on: backend, keeping: .state)?.state)
       guard let other = first.updateValue(program, forKey: key), other != program else { continue }
       pairs += 1
       // Names may be exchanged, so what a step does to one slot it may do to the other in the other.
@@ -108,9 +109,9 @@ import Testing
     func successors(of program: Program) -> Set<StateKey?> {
       Set(
         bounds.steps.map { step in
-          exhaustion.key(
-            behind: Program(
-              configuration: program.configuration, steps: program.steps + [step]))
+          let longer = Program(
+            configuration: program.configuration, steps: program.steps + [step])
+          return lockstep.run(longer, on: backend, keeping: .state)?.state
         })
     }
   }

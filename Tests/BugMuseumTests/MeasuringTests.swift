@@ -1,4 +1,7 @@
 import BugMuseum
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -10,7 +13,9 @@ import Testing
     arguments: 1...3 as ClosedRange<UInt64>)
   func row(campaign: UInt64) throws {
     let exhibit = try #require(Exhibit.named("canary"))
-    let row = Museum().row(of: exhibit, on: .pkvm, campaign: campaign)
+    let rows = try Museum(exhibit, on: .pkvm, campaigns: campaign)
+      .explore(on: LocalStage(exhibit.rig))
+    let row = try #require(rows.last)
     #expect(row.exhibit == "canary" && row.backend == "pkvm" && row.seed == campaign)
     #expect(row.killedBy.first == "buffers-honour-their-layout")
     #expect(row.named == exhibit.seenBy[0])
@@ -23,12 +28,13 @@ import Testing
   @Test("A campaign and what comes of it depend on nothing but its number")
   func again() throws {
     let exhibit = try #require(Exhibit.named("merges-past-the-top-order"))
-    let museum = Museum()
-    var rows = [museum, museum, Museum()].map {
-      $0.row(of: exhibit, on: .gunyah, campaign: 7)
-    }
+    let museum = Museum(exhibit, on: .gunyah, campaigns: 2)
+    let stage = LocalStage(exhibit.rig)
+    var rows = try museum.explore(on: stage) + museum.explore(on: stage)
+    rows += try museum.explore(on: LocalStage(exhibit.rig))
     for index in rows.indices { (rows[index].seconds, rows[index].proofSeconds) = (0, 0) }
-    #expect(rows[0] == rows[1] && rows[0] == rows[2])
+    #expect(Array(rows[0..<2]) == Array(rows[2..<4]))
+    #expect(Array(rows[0..<2]) == Array(rows[4..<6]))
     #expect(rows[0].length == 2 && rows[0].isAtMinimum)
     #expect(Museum.firstSeed(ofCampaign: 2) != Museum.firstSeed(ofCampaign: 1))
   }
@@ -36,12 +42,16 @@ import Testing
   @Test("What is not found, not seen as named, not at the minimum or not proved does not pass")
   func failing() throws {
     let exhibit = try #require(Exhibit.named("merges-past-the-top-order"))
-    func row(_ museum: Museum) -> MuseumRow { museum.row(of: exhibit, on: .gunyah, campaign: 1) }
-    let good = row(Museum())
+    func row(programs: UInt64 = 100_000, proofBudget: Int = 10_000_000) throws -> MuseumRow {
+      let museum = Museum(
+        exhibit, on: .gunyah, programs: programs, proofBudget: proofBudget)
+      return try #require(try museum.explore(on: LocalStage(exhibit.rig)).first)
+    }
+    let good = try row()
     #expect(KillMatrix([good]).isPassed)
-    let unfound = row(Museum(programs: 0))
+    let unfound = try row(programs: 0)
     #expect(!unfound.isKilled && !KillMatrix([good, unfound]).isPassed)
-    let unproved = row(Museum(proof: MinimalityProof(budget: 1)))
+    let unproved = try row(proofBudget: 1)
     #expect(!unproved.isProved && !KillMatrix([good, unproved]).isPassed)
     #expect(KillMatrix([unproved]).exhibitLines[2].contains("2?"))
     var large = good

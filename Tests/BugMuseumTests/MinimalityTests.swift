@@ -1,4 +1,6 @@
 import BugMuseum
+import Exploration
+import ProgramText
 import PropertyTesting
 import SharingHarness
 import SharingModel
@@ -9,12 +11,11 @@ import Testing
   private static func prove(
     _ id: String, _ text: String, on backend: Backend, budget: Int = 100_000
   ) throws -> Minimality {
-    let lockstep = Lockstep(try #require(Exhibit.named(id)).rig)
+    let stage = LocalStage(try #require(Exhibit.named(id)).rig)
     let program = try Program(text: text)
-    let fingerprint = try #require(lockstep.run(program, on: backend)?.fingerprint)
-    return MinimalityProof(budget: budget)(program, keeping: fingerprint) {
-      lockstep.run($0, on: backend)?.attempt ?? .impossible
-    }
+    let fingerprint = try #require(try stage.play(Case(program, on: backend))?.verdict.fingerprint)
+    return try MinimalityProof(program, on: backend, keeping: fingerprint, budget: budget)
+      .explore(on: stage)
   }
 
   /// Two buddies of the top order, of which one is freed.
@@ -42,7 +43,7 @@ import Testing
       end
       """
     let minimality = try Self.prove("leaks-what-was-not-freed", text, on: .pkvm)
-    #expect(try Program(text: try #require(minimality.smaller)).steps.count == 1)
+    #expect(try #require(minimality.smaller).steps.count == 1)
   }
 
   @Test("A proof finds the smaller program that stands behind a large one")
@@ -56,7 +57,7 @@ import Testing
       """
     let minimality = try Self.prove("leaks-what-was-not-freed", text, on: .pkvm)
     #expect(!minimality.isProved)
-    let smaller = try Program(text: try #require(minimality.smaller))
+    let smaller = try #require(minimality.smaller)
     #expect(smaller.steps.count == 1)
     #expect(minimality.lines[0].hasPrefix("A smaller program fails in the same way"))
   }
@@ -92,24 +93,25 @@ import Testing
     for seed in 0..<6000 as Range<UInt64> {
       var choices = Choices(seed: seed, maximumLength: 2)
       let program = alphabet.program(from: &choices, length: 3)
-      guard let failure = lockstep.run(program, on: backend)?.failure else { continue }
-      let length = min(failure.step + 1, program.steps.count)
-      if let index = seen.firstIndex(where: { $0.fingerprint == failure.fingerprint }) {
+      guard let verdict = lockstep.verdict(of: program, on: backend),
+        let fingerprint = verdict.fingerprint
+      else { continue }
+      let length = min(verdict.failingStep + 1, program.steps.count)
+      if let index = seen.firstIndex(where: { $0.fingerprint == fingerprint }) {
         seen[index].length = min(seen[index].length, length)
       } else {
-        seen.append(Seen(fingerprint: failure.fingerprint, length: length))
+        seen.append(Seen(fingerprint: fingerprint, length: length))
       }
     }
     #expect(!seen.isEmpty)
     var longest = base
     longest.steps.append(contentsOf: base.steps.suffix(1))
     for seen in seen {
-      let minimality = MinimalityProof()(longest, keeping: seen.fingerprint) {
-        lockstep.run($0, on: backend)?.attempt ?? .impossible
-      }
-      let smaller = try Program(text: try #require(minimality.smaller, "\(seen)"))
+      let minimality = try MinimalityProof(longest, on: backend, keeping: seen.fingerprint)
+        .explore(on: LocalStage(lockstep))
+      let smaller = try #require(minimality.smaller, "\(seen)")
       #expect(smaller.steps.count <= seen.length, "\(seen)")
-      #expect(lockstep.run(smaller, on: backend)?.fingerprint == seen.fingerprint)
+      #expect(lockstep.verdict(of: smaller, on: backend)?.fingerprint == seen.fingerprint)
     }
   }
 
@@ -125,10 +127,10 @@ import Testing
       """
     let lockstep = Lockstep(try #require(Exhibit.named("metadata-in-shared-memory")).rig)
     let program = try Program(text: text)
-    let fingerprint = try #require(lockstep.run(program, on: .gunyah)?.fingerprint)
+    let fingerprint = try #require(lockstep.verdict(of: program, on: .gunyah)?.fingerprint)
     func shrunk(_ minimiser: Minimiser) -> Int? {
       minimiser.minimise(program, keeping: fingerprint) {
-        lockstep.run($0, on: .gunyah)?.attempt ?? .impossible
+        lockstep.verdict(of: $0, on: .gunyah)
       }?.program.steps.count
     }
     #expect(shrunk(Minimiser()) == 3)
@@ -147,10 +149,10 @@ import Testing
       """
     let lockstep = Lockstep(try #require(Exhibit.named("failed-but-took-effect")).rig)
     let program = try Program(text: text)
-    let fingerprint = try #require(lockstep.run(program, on: .pkvm)?.fingerprint)
+    let fingerprint = try #require(lockstep.verdict(of: program, on: .pkvm)?.fingerprint)
     func shrunk(_ minimiser: Minimiser) -> Int? {
       minimiser.minimise(program, keeping: fingerprint) {
-        lockstep.run($0, on: .pkvm)?.attempt ?? .impossible
+        lockstep.verdict(of: $0, on: .pkvm)
       }?.program.steps.count
     }
     #expect(shrunk(Minimiser()) == 1)

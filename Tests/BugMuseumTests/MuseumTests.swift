@@ -13,7 +13,7 @@ import Testing
     for backend in exhibit.backends {
       let lockstep = Lockstep(exhibit.rig)
       let verdict = (0..<3000 as Range<UInt64>).lazy
-        .compactMap { lockstep.run(Grammar().program(seed: $0), on: backend) }
+        .compactMap { lockstep.verdict(of: Grammar().program(seed: $0), on: backend) }
         .first { !$0.holds }
       let violated = try #require(verdict?.violations.map(\.id), "not found on \(backend.id)")
       for name in exhibit.seenBy { #expect(violated.contains(name), "\(backend.id)") }
@@ -32,7 +32,7 @@ import Testing
     let backend = try #require(Backend.named(id))
     let lockstep = Lockstep(.core)
     for seed in 0..<300 as Range<UInt64> {
-      let verdict = lockstep.run(Grammar().program(seed: seed), on: backend)
+      let verdict = lockstep.verdict(of: Grammar().program(seed: seed), on: backend)
       #expect(verdict?.holds != false, "seed \(seed)")
     }
   }

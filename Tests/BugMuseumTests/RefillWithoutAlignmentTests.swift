@@ -19,10 +19,10 @@ import Testing
 
   @Test("The first refill of two granules shows it on a first-fit heap, and not on a buddy heap")
   func shown() throws {
-    let verdict = try #require(Lockstep(Self.rig).run(Self.program(.firstFit), on: .pkvm))
+    let verdict = try #require(Lockstep(Self.rig).verdict(of: Self.program(.firstFit), on: .pkvm))
     #expect(verdict.violations.map(\.id).contains("refill-is-sufficient"))
-    #expect(try #require(Lockstep(Self.rig).run(Self.program(.buddy), on: .pkvm)).holds)
-    #expect(try #require(Lockstep(.core).run(Self.program(.firstFit), on: .pkvm)).holds)
+    #expect(try #require(Lockstep(Self.rig).verdict(of: Self.program(.buddy), on: .pkvm)).holds)
+    #expect(try #require(Lockstep(.core).verdict(of: Self.program(.firstFit), on: .pkvm)).holds)
   }
 
   /// The number of the first random program in which it shows.
@@ -31,7 +31,7 @@ import Testing
     return try (0..<300 as Range<UInt64>).first { seed in
       var program = Grammar().program(seed: seed)
       program.configuration.heapRule = rule
-      return try !#require(lockstep.run(program, on: backend)).holds
+      return try !#require(lockstep.verdict(of: program, on: backend)).holds
     }
   }
 

@@ -1,4 +1,5 @@
 import BugMuseum
+import Exploration
 import MemorySharing
 import PropertyTesting
 import SharingHarness
@@ -13,15 +14,15 @@ import Testing
   private let alphabet = Alphabet(sweeping: Configuration())
 
   @Test("The points of one buffer are as many as one counts by hand")
-  func points() {
+  func points() throws {
     for (size, hypercalls, pinnable) in [
       // Granule, SHARE, and the drop's UNSHARE, before which there is something to pin.
       (1, 3, 1),
       // Two of each: from the second SHARE on there is.
       (4097, 5, 3),
     ] as [(UInt64, Int, Int)] {
-      var sweep = FaultSweep(with: Lockstep(), on: pkvm)
-      let result = sweep.sweep(Program(steps: [Step(.allocate(Slot(0), size: size, alignment: 1))]))
+      var sweep = Sweeper(on: LocalStage(.core), pkvm)
+      let result = try sweep.sweep(Program(steps: [Step(.allocate(Slot(0), size: size, alignment: 1))]))
       #expect(result.finding == nil)
       for mode in [.fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage]
         as [Disturbance.Mode]
@@ -55,21 +56,25 @@ import Testing
     ] as [(Disturbance.Mode, String, Int, String)])
   func modes(mode: Disturbance.Mode, exhibit id: String, length: Int, seenBy: String) throws {
     let rig = try #require(Exhibit.named(id)).rig
-    var undisturbed = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [])
-    var disturbed = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [mode])
-    var honest = FaultSweep(with: Lockstep(), on: pkvm, modes: [mode])
-    var found: FaultSweep.Finding?
+    var undisturbed = Sweeper(on: LocalStage(rig), pkvm, modes: [])
+    var disturbed = Sweeper(on: LocalStage(rig), pkvm, modes: [mode])
+    var honest = Sweeper(on: LocalStage(.core), pkvm, modes: [mode])
+    var found: Exploration.Finding?
     for length in 0...length {
-      #expect(undisturbed.sweepAll(alphabet, length: length) == nil)
-      #expect(honest.sweepAll(alphabet, length: length) == nil)
-      if found == nil { found = disturbed.sweepAll(alphabet, length: length) }
+      #expect(try undisturbed.sweepAll(alphabet, length: length) == nil)
+      #expect(try honest.sweepAll(alphabet, length: length) == nil)
+      if found == nil { found = try disturbed.sweepAll(alphabet, length: length) }
     }
     let finding = try #require(found)
-    #expect(finding.disturbance?.mode == mode)
+    guard case .sweep(let disturbance, _, let standalone) = finding.origin else {
+      Issue.record("a sweep says where it comes from: \(finding.origin)")
+      return
+    }
+    #expect(disturbance?.mode == mode)
     #expect(finding.program.steps.count == length)
     #expect(finding.verdict.violations.map(\.id).contains(seenBy))
-    if let standalone = finding.standalone(with: Lockstep(rig)) {
-      let alone = Lockstep(rig).run(standalone, on: pkvm)
+    if let standalone {
+      let alone = Lockstep(rig).verdict(of: standalone, on: pkvm)
       #expect(alone?.violations.map(\.id) == finding.verdict.violations.map(\.id))
     }
   }
@@ -84,24 +89,24 @@ import Testing
       Step(.allocate(Slot(0), size: 4097, alignment: 1), fault: fault)
     ])
     for mode in Disturbance.Mode.allCases {
-      var sweep = FaultSweep(with: Lockstep(rig), on: pkvm, modes: [mode])
-      let finding = sweep.sweep(program).finding
+      var sweep = Sweeper(on: LocalStage(rig), pkvm, modes: [mode])
+      let finding = try sweep.sweep(program).finding
       #expect((finding == nil) == (mode != .hostWritesAtCall))
       let violated = finding?.verdict.violations.map(\.id) ?? ["returned-memory-is-scrubbed"]
       #expect(violated.contains("returned-memory-is-scrubbed"))
-      var honest = FaultSweep(with: Lockstep(), on: pkvm, modes: [mode])
-      #expect(honest.sweep(program).finding == nil)
+      var honest = Sweeper(on: LocalStage(.core), pkvm, modes: [mode])
+      #expect(try honest.sweep(program).finding == nil)
     }
   }
 
   @Test(
     "What the probe of a failed SHARE shares once more is zero, whatever the host wrote meanwhile")
-  func probe() {
+  func probe() throws {
     let program = Program(steps: [
       Step(.standingFault(.failsButTakesEffect)), Step(.allocate(Slot(0), size: 1, alignment: 1)),
     ])
-    var sweep = FaultSweep(with: Lockstep(), on: pkvm, modes: [.hostWritesAtCall])
-    #expect(sweep.sweep(program).finding == nil)
+    var sweep = Sweeper(on: LocalStage(.core), pkvm, modes: [.hostWritesAtCall])
+    #expect(try sweep.sweep(program).finding == nil)
     // Before the UNSHARE, which takes effect, too; then the probe's SHARE.
     #expect(sweep.counts.points(.hostWritesAtCall) == 1)
   }
@@ -114,24 +119,24 @@ import Testing
     ])
   func nothingIsMissed(exhibit id: String) throws {
     let rig = try #require(Exhibit.named(id)).rig
-    var passing = FaultSweep(with: Lockstep(rig), on: pkvm)
-    var patient = FaultSweep(with: Lockstep(rig), on: pkvm)
+    var passing = Sweeper(on: LocalStage(rig), pkvm)
+    var patient = Sweeper(on: LocalStage(rig), pkvm)
     for length in 0...2 {
-      let quick = passing.sweepAll(alphabet, length: length)
-      let slow = alphabet.firstProgram(ofLength: length) { patient.sweep($0).finding }
+      let quick = try passing.sweepAll(alphabet, length: length)
+      let slow = try alphabet.firstProgram(ofLength: length) { try patient.sweep($0).finding }
       #expect(quick?.program == slow?.program)
-      #expect(quick?.disturbance == slow?.disturbance)
+      #expect(quick?.origin == slow?.origin)
       if quick != nil { return }
     }
     Issue.record("not found")
   }
 
   @Test("Programs that are swept and programs that are passed over are all there are")
-  func counts() {
-    var sweep = FaultSweep(with: Lockstep(), on: pkvm, modes: [.heapRefuses])
+  func counts() throws {
+    var sweep = Sweeper(on: LocalStage(.core), pkvm, modes: [.heapRefuses])
     var all = 0
     for length in 0...2 {
-      #expect(sweep.sweepAll(alphabet, length: length) == nil)
+      #expect(try sweep.sweepAll(alphabet, length: length) == nil)
       _ = alphabet.firstProgram(ofLength: length) { (_: Program) -> Never? in
         all += 1
         return nil
@@ -145,11 +150,11 @@ import Testing
 extension Alphabet {
   /// What the first program of a length comes to, of those that come to something; all are tried.
   fileprivate func firstProgram<Result>(
-    ofLength length: Int, _ body: (Program) -> Result?
-  ) -> Result? {
+    ofLength length: Int, _ body: (Program) throws -> Result?
+  ) rethrows -> Result? {
     var odometer = Odometer(length: length)
-    while let result = odometer.turn({ body(program(from: &$0, length: length)) }) {
-      if let result { return result }
+    while let next = odometer.turn({ program(from: &$0, length: length) }) {
+      if let result = try body(next) { return result }
     }
     return nil
   }

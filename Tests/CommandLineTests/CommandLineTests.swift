@@ -1,5 +1,8 @@
+import Exploration
 import Foundation
+import ProgramText
 import PropertyTesting
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -22,34 +25,38 @@ import Testing
     let good = try Tool.run("run", "--programs", "2", "--backend", "kvm", "--format", "json")
     #expect(good.code == 0)
     let held = try JSONDecoder().decode(RunReport.self, from: Data(good.output.utf8))
-    #expect(held.verdict == "holds" && held.programs == 2 && held.violations.isEmpty)
+    #expect(held.format == 2 && held.verdict == "holds" && held.subject == "core")
+    #expect(held.programs == 2 && held.findings.isEmpty && held.coverage?.runs == 2)
 
     let bad = try Tool.run("run", "--exhibit", "canary", "--seed", "9", "--format", "json")
     #expect(bad.code == 1)
     let report = try JSONDecoder().decode(RunReport.self, from: Data(bad.output.utf8))
     #expect(report.verdict == "violated" && report.seed == 9)
-    let violation = try #require(report.violations.first)
-    #expect(violation.invariant == "buffers-honour-their-layout")
-    #expect(violation.commands == 1)
-    #expect(try Program(text: violation.program).steps.count == 1)
-    let again = violation.reproduce.split(separator: " ").map(String.init)
+    let found = try #require(report.findings.first)
+    #expect(found.finding.fingerprint?.invariant == "buffers-honour-their-layout")
+    #expect(found.finding.program.steps.count == 1)
+    #expect(found.finding.account?.picture.isEmpty == false)
+    let again = try #require(found.reproduce).split(separator: " ").map(String.init)
     let repeated = try Tool.run(again.dropFirst() + ["--format", "json"])
     let second = try JSONDecoder().decode(RunReport.self, from: Data(repeated.output.utf8))
-    #expect(second.violations == report.violations)
+    let (last, first) = (try #require(second.findings.last).finding, found.finding)
+    #expect(last.program == first.program && last.verdict == first.verdict)
+    #expect(last.account == first.account && last.evaluations == first.evaluations)
   }
 
   @Test("What was built upon other programs is reproduced as well, even if it killed its process")
   func builtFindings() throws {
     let first = try Tool.report(
       "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "58")
-    let violation = try #require(first.violations.first)
-    #expect(violation.invariant == "calls-return")
-    #expect(violation.reproduce.contains("--seed 58 --programs \(first.programs)"))
+    let found = try #require(first.findings.first)
+    let reproduce = try #require(found.reproduce)
+    #expect(found.finding.isDeadly)
+    #expect(reproduce.contains("--seed 58 --programs \(first.programs)"))
     #expect(first.programs > 1)
     let again = try Tool.report(
-      violation.reproduce.split(separator: " ").dropFirst().map(String.init))
-    #expect(again.violations == first.violations)
-    let small = try Scratch(violation.program)
+      reproduce.split(separator: " ").dropFirst().map(String.init))
+    #expect(again.findings == first.findings)
+    let small = try Scratch(found.finding.program.text)
     #expect(try Tool.run("replay", "--exhibit", "canary-traps-seldom", small.path).code == 1)
   }
 
@@ -58,7 +65,8 @@ import Testing
     arguments: EdgeCounters.exist ? [false] : [true, false])
   func sameInAnotherProcess(feedback: Bool) throws {
     let lockstep = Lockstep()
-    _ = Campaign(backends: [.kvm], seed: 11, feedback: feedback).run(programs: 400, with: lockstep)
+    _ = try Campaign(backends: [.kvm], seed: 11, feedback: feedback, programs: 400)
+      .explore(on: LocalStage(lockstep))
     let result = try Tool.run(
       "run", "--programs", "400", "--seed", "11", "--backend", "kvm", "--feedback",
       feedback ? "on" : "off")
@@ -70,14 +78,17 @@ import Testing
     let report = try Tool.report(
       "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "60",
       "--findings", "3")
-    #expect(report.violations.count == 3)
-    #expect(Set(report.violations.map { "\($0.invariant)/\($0.command)" }).count == 3)
+    #expect(report.findings.count == 3)
+    #expect(Set(report.findings.map(\.finding.fingerprint)).count == 3)
     #expect(report.repeats > 0)
-    for violation in report.violations {
-      #expect(violation.commands <= 4)
+    for found in report.findings {
+      #expect(found.finding.program.steps.count <= 4)
+      let reproduce = try #require(found.reproduce)
       let again = try Tool.report(
-        violation.reproduce.split(separator: " ").dropFirst().map(String.init))
-      #expect(again.violations.last == violation, "\(violation.reproduce)")
+        reproduce.split(separator: " ").dropFirst().map(String.init))
+      let last = try #require(again.findings.last)
+      #expect(last.finding.program == found.finding.program, "\(reproduce)")
+      #expect(last.finding.verdict == found.finding.verdict, "\(reproduce)")
     }
   }
 
@@ -85,7 +96,7 @@ import Testing
   func findingsBehindDeaths() throws {
     let report = try Tool.report(
       "run", "--exhibit", "canary-traps", "--backend", "kvm", "--programs", "12", "--findings", "2")
-    #expect(report.violations.map(\.invariant) == ["calls-return"])
+    #expect(report.findings.map(\.finding.fingerprint?.invariant) == ["calls-return"])
     #expect(report.programs == 12)
     #expect(report.repeats >= 5)
   }
@@ -102,10 +113,10 @@ import Testing
       exhibit == "canary-hangs" ? "2" : "30")
     #expect(result.code == 1)
     let report = try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
-    let violation = try #require(report.violations.first)
-    #expect(violation.invariant == "calls-return")
-    #expect(violation.commands == 1)
-    #expect(violation.evidence.contains(evidence))
+    let finding = try #require(report.findings.first?.finding)
+    #expect(finding.isDeadly)
+    #expect(finding.program.steps.count == 1)
+    #expect(finding.verdict.violations.first?.evidence.text.contains(evidence) == true)
   }
 
   @Test(
@@ -120,13 +131,41 @@ import Testing
       ["museum", "--seeds", "0"], ["museum", "--exhibit", "canary-hangs"],
       ["museum", "--budget", "-1"],
       ["museum", "--exhibit", "leaks-what-was-not-freed", "--backend", "kvm"],
-      ["list", "no-such"],
+      ["list", "no-such"], ["help", "no-such"], ["help", "work"],
+      ["run", "--backend", "kvm", "--backend", "pkvm"], ["run", "--seed=1", "--seed", "2"],
+      ["sweep", "--mode", "no-such"],
     ])
   func usage(arguments: [String]) throws {
     let result = try Tool.run(arguments)
     #expect(result.code == 64)
     #expect(result.complaints.count == 1, "\(result.errors)")
     #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "Wrong usage says what was meant, and where to read on",
+    arguments: [
+      (["musem"], ["did you mean \"museum\"?", "list"]),
+      (["help", "nonsense"], ["there is no verb \"nonsense\"", "exhaust"]),
+      (["run", "--progams", "1"], ["Did you mean '--programs'?", "See sharecheck run --help"]),
+      (["run", "--seed", "1", "--seed", "2"], ["--seed is given twice", "run --help"]),
+      (["sweep", "--mode", "foo"], ["fails-but-takes-effect", "host-writes", "sweep --help"]),
+    ])
+  func hints(arguments: [String], parts: [String]) throws {
+    let line = try #require(try Tool.run(arguments).complaints.first)
+    for part in parts { #expect(line.contains(part), "\(line)") }
+  }
+
+  @Test("The version says which commit was built, and `unknown` only where there is no checkout")
+  func version() throws {
+    let result = try Tool.run("--version")
+    #expect(result.code == 0 && result.errors.isEmpty)
+    let form = /sharecheck \d+\.\d+ \(([0-9a-f]{7,40}(, modified)?|unknown)\)\n/
+    #expect(result.output.wholeMatch(of: form) != nil, "\(result.output)")
+    let git = FileManager.default.fileExists(
+      atPath: URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.git").standardized
+        .path)
+    #expect(git != result.output.contains("unknown"))
   }
 
   @Test("Bad files are one line and 65", arguments: ["replay", "shrink", "explain"])

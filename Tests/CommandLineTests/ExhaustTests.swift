@@ -20,7 +20,7 @@ import Testing
     let found = try Tool.run("exhaust", "--exhibit", "canary", "--backend", "kvm")
     #expect(found.code == 1)
     #expect(found.output.hasPrefix("violated: buffers-honour-their-layout, on kvm\n"))
-    #expect(found.output.contains("\nallocate a 2048 align 1\nend\n"))
+    #expect(found.output.contains("\nallocate a 2048 align 1  → "))
   }
 
   @Test(
@@ -37,7 +37,7 @@ import Testing
     #expect(found.code == 1)
     #expect(found.output.hasPrefix("violated: calls-return, on kvm\n"))
     #expect(found.output.contains("\nEvidence: \(evidence)"))
-    #expect(found.output.contains("\nallocate a 2048 align 1\nend\n"))
+    #expect(found.output.contains("\nallocate a 2048 align 1  → "))
     #expect(found.complaints.isEmpty)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -23,22 +24,26 @@ import Testing
     let report = try Tool.report(arguments)
     let names = try Self.names(folder)
     #expect(names.count == 2)
-    #expect(Set(report.violations.map(\.file)) == Set(names.map { "\(folder)/\($0)" }))
-    for violation in report.violations {
-      let file = try #require(violation.file)
+    #expect(Set(report.findings.map(\.file)) == Set(names.map { "\(folder)/\($0)" }))
+    for found in report.findings {
+      let file = try #require(found.file)
+      let invariant = try #require(found.finding.fingerprint?.invariant)
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      for part in ["violated: \(violation.invariant)", "system: the exhibit", violation.reproduce] {
+      let reproduce = try #require(found.reproduce)
+      for part in ["violated: \(invariant)", "system: the exhibit", reproduce] {
         #expect(text.contains(part), "\(part)")
       }
       // As the corpora are replayed.
       let program = try Program(utf8: Array(text.utf8))
-      #expect(program.text == violation.program)
-      for backend in Backend.all { #expect(Lockstep().run(program, on: backend)?.holds != false) }
+      #expect(program == found.finding.program)
+      for backend in Backend.all {
+        #expect(Lockstep().verdict(of: program, on: backend)?.holds != false)
+      }
       #expect(try Tool.run("replay", file).code == 0)
       #expect(try Tool.run("replay", "--exhibit", Self.exhibit, file).code == 1)
     }
     // The same again changes nothing.
-    #expect(try Tool.report(arguments).violations == report.violations)
+    #expect(try Tool.report(arguments).findings == report.findings)
     #expect(try Self.names(folder) == names)
   }
 
@@ -47,9 +52,9 @@ import Testing
     let place = try Scratch()
     let folder = place.url.deletingLastPathComponent().path
     let arguments = ["run", "--exhibit", "canary", "--backend", "kvm", "--save", folder]
-    let first = try #require(try Tool.report(arguments).violations.first?.file)
+    let first = try #require(try Tool.report(arguments).findings.first?.file)
     try "mine".write(toFile: first, atomically: false, encoding: .utf8)
-    let second = try #require(try Tool.report(arguments).violations.first?.file)
+    let second = try #require(try Tool.report(arguments).findings.first?.file)
     #expect(second != first)
     #expect(try String(contentsOfFile: first, encoding: .utf8) == "mine")
     #expect(try Tool.run("replay", second).code == 0)

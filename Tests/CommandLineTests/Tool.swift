@@ -1,4 +1,6 @@
 import Foundation
+import ProgramText
+import Reports
 import SharingHarness
 import Testing
 

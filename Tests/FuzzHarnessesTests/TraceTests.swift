@@ -1,7 +1,7 @@
 import FuzzHarnesses
 import FuzzSupport
+@testable import ProgramText
 import PropertyTesting
-@testable import SharingHarness
 import SharingModel
 import Testing
 

@@ -1,4 +1,6 @@
+import Exploration
 import FuzzSupport
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -26,7 +28,7 @@ import Testing
       }
       #expect(bytes.count <= check.mostBytes, "\(file): the end would be cut off")
       let program = check.program(bytes: bytes)
-      if let failure = check.failure(of: program) { Issue.record("\(file): \(failure)") }
+      if let finding = check.finding(in: program) { Issue.record("\(file): \(finding)") }
     }
   }
 
@@ -35,7 +37,7 @@ import Testing
     let check = EveryBackend()
     for file in try Self.files() {
       guard case .bytes(let bytes) = contents(of: file) else { continue }
-      _ = check.failure(of: check.program(bytes: bytes))
+      _ = check.finding(in: check.program(bytes: bytes))
     }
     let coverage = check.lockstep.coverage
     for kind in Command.Kind.allCases {
@@ -65,7 +67,7 @@ import Testing
       }
       let program = try Program(utf8: bytes)
       for backend in Backend.all {
-        guard let verdict = lockstep.run(program, on: backend) else { continue }
+        guard let verdict = lockstep.verdict(of: program, on: backend) else { continue }
         #expect(verdict.holds, "\(file) on \(backend.id): \(verdict.violations.map(\.id))")
       }
     }

@@ -19,7 +19,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ("Package.swift", "Sources", "Tests", "Fuzz", "corpora", "proofs/traces")
+COPIED = ("Package.swift", "Plugins", "Sources", "Tests", "Fuzz", "corpora", "proofs/traces")
 CORE = pathlib.Path("Sources/MemorySharing")
 GIGABYTE = 1 << 30
 # Tests of the engine, and of how well it searches.

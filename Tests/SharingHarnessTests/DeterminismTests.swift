@@ -1,3 +1,4 @@
+import Exploration
 import Foundation
 import PropertyTesting
 import SharingHarness
@@ -12,17 +13,17 @@ import Testing
   private static func fold(_ lockstep: Lockstep, _ backend: Backend) throws -> UInt64 {
     var fold = TraceHash()
     for seed in PinnedTraces.seeds {
-      let verdict = try #require(lockstep.run(Grammar().program(seed: seed), on: backend))
+      let verdict = try #require(lockstep.verdict(of: Grammar().program(seed: seed), on: backend))
       fold.add(verdict.hash)
     }
     return fold.value
   }
 
   /// What a campaign comes to that builds upon its own programs.
-  private static var campaign: UInt64 {
+  private static func campaign() throws -> UInt64 {
     let lockstep = Lockstep()
-    _ = Campaign(backends: [.pkvm, .kvm], seed: 0)
-      .run(programs: PinnedTraces.campaign, with: lockstep)
+    _ = try Campaign(backends: [.pkvm, .kvm], seed: 0, programs: PinnedTraces.campaign)
+      .explore(on: LocalStage(lockstep))
     return lockstep.coverage.trace.value
   }
 
@@ -32,7 +33,7 @@ import Testing
     let lockstep = Lockstep()
     var folds = try Self.backends.map { ($0.id, try Self.fold(lockstep, $0)) }
     // Feedback by edges leads elsewhere, in each executable to another place.
-    if !EdgeCounters.exist { folds.append(("campaign", Self.campaign)) }
+    if !EdgeCounters.exist { folds.append(("campaign", try Self.campaign())) }
     if ProcessInfo.processInfo.environment["SHARECHECK_PIN"] == "1" { return try Self.pin(folds) }
     #expect(EdgeCounters.exist || PinnedTraces.folds.count == folds.count)
     for (id, fold) in folds {
@@ -59,12 +60,12 @@ import Testing
       let backend = Self.backends[Int(seed) % Self.backends.count]
       let program = Grammar().program(seed: seed)
       let other = Self.backends[Int(seed / 6) % Self.backends.count]
-      _ = used.run(Grammar().program(seed: seed + 1), on: other)
-      let again = try #require(used.run(program, on: backend, keepingOutcomes: true))
+      _ = used.verdict(of: Grammar().program(seed: seed + 1), on: other)
+      let again = try #require(used.run(program, on: backend, keeping: .outcomes))
       let fresh = Lockstep()
-      let alone = try #require(fresh.run(program, on: backend, keepingOutcomes: true))
-      #expect(again.hash == alone.hash, "seed \(seed) on \(backend.id)")
-      #expect(used.outcomes == fresh.outcomes)
+      let alone = try #require(fresh.run(program, on: backend, keeping: .outcomes))
+      #expect(again.verdict == alone.verdict, "seed \(seed) on \(backend.id)")
+      #expect(again.outcomes == alone.outcomes)
     }
   }
 
@@ -75,7 +76,7 @@ import Testing
     for seed in 0..<100 as Range<UInt64> {
       let program = Grammar().program(seed: seed)
       guard program.steps.count > 3 else { continue }
-      hashes.append(try #require(lockstep.run(program, on: .pkvm)).hash)
+      hashes.append(try #require(lockstep.verdict(of: program, on: .pkvm)).hash)
     }
     #expect(Set(hashes).count == hashes.count)
     #expect(Set(PinnedTraces.folds.values).count >= 3)

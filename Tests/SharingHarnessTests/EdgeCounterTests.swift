@@ -20,8 +20,8 @@ import Testing
   func visits() throws {
     func states(_ steps: [Step]) throws -> Set<UInt64> {
       let lockstep = Lockstep()
-      _ = try #require(lockstep.run(Program(steps: steps), on: .pkvm))
-      return Set(lockstep.notes.states)
+      let run = try #require(lockstep.run(Program(steps: steps), on: .pkvm))
+      return Set(run.notes.states)
     }
     let (short, long) = (try states([]), try states([.dmaAlloc(.a), .free(.a), .mapMMIO(1)]))
     #expect(short.count > 20)

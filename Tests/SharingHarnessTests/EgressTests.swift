@@ -38,7 +38,7 @@ import Testing
     let reader = Reader()
     let lockstep = Lockstep(Self.rig(reader))
     for seed in 0..<150 as Range<UInt64> {
-      _ = lockstep.run(Grammar().program(seed: seed), on: backend)
+      _ = lockstep.verdict(of: Grammar().program(seed: seed), on: backend)
     }
     #expect(reader.secret == nil)
     #expect(reader.looks > 1000)
@@ -57,7 +57,7 @@ import Testing
       }
     }
     let program = Program(steps: [.allocate(.a)])
-    _ = Lockstep(rig).run(program, on: try #require(Backend.named("pkvm")))
+    _ = Lockstep(rig).verdict(of: program, on: try #require(Backend.named("pkvm")))
     #expect(reader.secret?.size == 1)
   }
 }

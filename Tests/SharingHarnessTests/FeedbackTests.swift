@@ -1,3 +1,5 @@
+import Exploration
+import ProgramText
 import PropertyTesting
 import SharingHarness
 import SharingModel
@@ -6,50 +8,54 @@ import Testing
 
 /// That programs which reach something new are built upon, and what that is good for.
 @Suite struct FeedbackTests {
-  private static func coverage(feedback: Bool) -> Coverage {
-    let lockstep = Lockstep()
-    let result = Campaign(backends: [.pkvm], seed: 1, feedback: feedback)
-      .run(programs: 3000, with: lockstep)
+  private static func coverage(feedback: Bool) throws -> Coverage {
+    let stage = LocalStage(.core)
+    let result = try Campaign(backends: [.pkvm], seed: 1, feedback: feedback, programs: 3000)
+      .explore(on: stage)
     #expect(result.finding == nil)
-    return lockstep.coverage
+    return stage.lockstep.coverage
   }
 
   @Test("With feedback as many programs reach more states, already among the first thousands")
-  func states() {
-    let (without, with) = (Self.coverage(feedback: false), Self.coverage(feedback: true))
+  func states() throws {
+    let (without, with) = (try Self.coverage(feedback: false), try Self.coverage(feedback: true))
     #expect(with.programs == without.programs)
     #expect(with.distinctStates * 5 > without.distinctStates * 6)
   }
 
   @Test("A campaign comes to the same in every process, and differs with and without feedback")
-  func determinism() {
-    func trace(feedback: Bool) -> (UInt64, [[UInt64]]) {
-      let lockstep = Lockstep()
-      var cases: [[UInt64]] = []
-      _ = Campaign(backends: [.pkvm, .gunyah], seed: 5, feedback: feedback).run(
-        with: lockstep,
-        willRun: { if $1 == 0 { cases.append($0.choices.recorded.key) } }, isDone: { $0 == 400 })
-      return (lockstep.coverage.trace.value, cases)
+  func determinism() throws {
+    func trace(feedback: Bool) throws -> (UInt64, [String]) {
+      let stage = LocalStage(.core)
+      var programs: [String] = []
+      stage.willPlay = { if $0.backend == .pkvm { programs.append($0.program.text) } }
+      _ = try Campaign(backends: [.pkvm, .gunyah], seed: 5, feedback: feedback, programs: 400)
+        .explore(on: stage)
+      return (stage.lockstep.coverage.trace.value, programs)
     }
-    let first = trace(feedback: true)
-    #expect(trace(feedback: true) == first)
-    #expect(trace(feedback: false).0 != first.0)
+    let first = try trace(feedback: true)
+    #expect(try trace(feedback: true) == first)
+    #expect(try trace(feedback: false).0 != first.0)
   }
 
   @Test("Every program of a campaign is made again: by its seed, by its case and by its text")
   func reproducible() throws {
     var built = 0
-    func check(_ trial: Campaign.Trial) {
-      if let seed = trial.seed { #expect(Grammar().program(seed: seed) == trial.program) }
-      built += trial.seed == nil ? 1 : 0
-      var choices = Choices(replaying: trial.choices.recorded)
-      #expect(Grammar().program(from: &choices) == trial.program)
-      #expect((try? Program(text: trial.program.text)) == trial.program)
-      #expect(Grammar().testCase(of: trial.program) != nil)
-      #expect(trial.program.steps.count <= Grammar().maximumLength)
+    let stage = LocalStage(.core)
+    stage.willPlay = { next in
+      switch next.source {
+      case .seed(let seed): #expect(Grammar().program(seed: seed) == next.program)
+      case .choices(let chosen):
+        built += 1
+        var choices = Choices(replaying: chosen.recorded)
+        #expect(Grammar().program(from: &choices) == next.program)
+      case .program: Issue.record("a campaign says what makes its programs")
+      }
+      #expect((try? Program(text: next.program.text)) == next.program)
+      #expect(Grammar().testCase(of: next.program) != nil)
+      #expect(next.program.steps.count <= Grammar().maximumLength)
     }
-    _ = Campaign(backends: [.pkvm], seed: 9).run(
-      with: Lockstep(), willRun: { trial, _ in check(trial) }, isDone: { $0 == 700 })
+    _ = try Campaign(backends: [.pkvm], seed: 9, programs: 700).explore(on: stage)
     #expect(built > 100)
   }
 }

@@ -1,3 +1,4 @@
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -12,7 +13,7 @@ import Testing
     for seed in 0..<600 as Range<UInt64> {
       var program = Grammar().program(seed: seed)
       program.configuration.heapRule = .firstFit
-      let verdict = try #require(lockstep.run(program, on: backend))
+      let verdict = try #require(lockstep.verdict(of: program, on: backend))
       let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
       try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
     }
@@ -27,9 +28,10 @@ import Testing
       var program = Program(steps: [.heapAllocate(.a)])
       program.configuration.heapRule = rule
       let lockstep = Lockstep()
-      #expect(try #require(lockstep.run(program, on: .pkvm)).holds)
+      let run = try #require(lockstep.run(program, on: .pkvm))
+      #expect(run.verdict.holds)
       #expect(lockstep.model.observation.heapFree?.isEmpty == false)
-      return lockstep.checked
+      return run.checked
     }
     #expect(try checked(.firstFit) == checked(.buddy))
   }

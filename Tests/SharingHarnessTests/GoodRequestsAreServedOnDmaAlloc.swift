@@ -1,4 +1,5 @@
 import MemorySharing
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -50,7 +51,7 @@ import Testing
   @Test("good-requests-are-served holds", arguments: ["pkvm", "gunyah", "kvm"])
   func holds(on id: String) throws {
     let backend = try #require(Backend.named(id))
-    let verdict = try #require(Lockstep(.core).run(Self.program, on: backend))
+    let verdict = try #require(Lockstep(.core).verdict(of: Self.program, on: backend))
     #expect(verdict.holds, "\(verdict.violations.map(\.evidence.text))")
   }
 }

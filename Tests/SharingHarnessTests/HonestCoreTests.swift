@@ -1,3 +1,4 @@
+import Exploration
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -7,10 +8,9 @@ import Testing
   @Test("The core holds on every backend", arguments: Backend.all.map(\.id))
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
-    let result = Campaign(backends: [backend], seed: 0).run(programs: 1000, with: Lockstep(.core))
+    let result = try Campaign(backends: [backend], seed: 0, programs: 1000)
+      .explore(on: LocalStage(.core))
     #expect(result.programs == 1000)
-    if let finding = result.finding {
-      Issue.record("program \(finding.number), \(finding.fingerprint):\n\(finding.program.text)")
-    }
+    if let finding = result.finding { Issue.record("\(finding)") }
   }
 }

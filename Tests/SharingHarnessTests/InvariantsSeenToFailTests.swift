@@ -1,3 +1,4 @@
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -7,7 +8,7 @@ import Testing
 @Suite struct InvariantsSeenToFailTests {
   @Test("Every saboteur is seen by its invariant", arguments: Saboteur.all)
   func seen(saboteur: Saboteur) throws {
-    let verdict = try #require(Lockstep(saboteur.rig).run(saboteur.program, on: saboteur.backend))
+    let verdict = try #require(Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
     let violated = Set(verdict.violations.map(\.id))
     #expect(violated == Set([saboteur.id] + saboteur.beside))
     #expect(verdict.violations.allSatisfy { !$0.evidence.text.isEmpty })
@@ -15,7 +16,7 @@ import Testing
 
   @Test("The core holds on every saboteur's program", arguments: Saboteur.all)
   func honest(saboteur: Saboteur) throws {
-    let verdict = try #require(Lockstep(.core).run(saboteur.program, on: saboteur.backend))
+    let verdict = try #require(Lockstep(.core).verdict(of: saboteur.program, on: saboteur.backend))
     #expect(verdict.holds, "\(verdict.violations.map(\.evidence.text))")
   }
 
@@ -31,7 +32,7 @@ import Testing
   @Test("The violations of a verdict stand in order of precedence")
   func precedence() throws {
     let saboteur = try #require(Saboteur.all.first { $0.beside.count == 2 })
-    let verdict = try #require(Lockstep(saboteur.rig).run(saboteur.program, on: saboteur.backend))
+    let verdict = try #require(Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
     let places = verdict.violations.map(\.invariant)
     #expect(places.count == 3)
     #expect(places == places.sorted())

@@ -249,7 +249,8 @@ extension NaiveSystem {
   /// A zeroed region of the heap.
   private func takeRegion(_ size: UInt64) throws(ShareError) -> AddressRange {
     let region: AddressRange
-    if machine.failingHeapAllocation == 1 {
+    if machine.heapFaults.refusesNext() {
+      machine.events.send(.heapRefused(onPurpose: true))
       throw .exhausted(try Layout(size: size, alignment: size))
     }
     region = try heap.allocate(size, size)

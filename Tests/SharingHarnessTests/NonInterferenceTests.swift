@@ -28,7 +28,7 @@ import Testing
   @Test("A choice that the host makes is seen by the twin", arguments: ["pkvm", "gunyah"])
   func withTwin(backend id: String) throws {
     let backend = try #require(Backend.named(id))
-    let verdict = try #require(Lockstep(Self.steered).run(Self.program, on: backend))
+    let verdict = try #require(Lockstep(Self.steered).verdict(of: Self.program, on: backend))
     #expect(verdict.violations.map(\.id) == ["the-host-cannot-steer"])
     #expect(verdict.failingStep == 2)
   }

@@ -1,5 +1,7 @@
+import Exploration
 import MemorySharing
-import PropertyTesting
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -7,49 +9,52 @@ import Testing
 
 @Suite struct RegressionTests {
   /// The finding of some saboteur's program.
-  private static func example(_ saboteur: Saboteur, evidence: String? = nil) throws
-    -> Counterexample
-  {
-    var trace = try #require(
-      Lockstep(saboteur.rig).trace(saboteur.program, on: saboteur.backend))
-    if let evidence { trace.violations[0].evidence = evidence }
-    return Counterexample(
-      program: saboteur.program, trace: trace, evaluations: 7, reproduce: "sharecheck replay x")
+  private static func finding(_ saboteur: Saboteur, evidence: String? = nil) throws -> Finding {
+    let stage = LocalStage(saboteur.rig)
+    let played = Case(saboteur.program, on: saboteur.backend)
+    var verdict = try #require(try stage.play(played)).verdict
+    if let evidence {
+      verdict.violations[0] = Violation(
+        invariant: verdict.violations[0].invariant, evidence: Evidence(evidence))
+    }
+    var finding = Finding(
+      saboteur.program, on: saboteur.backend, verdict, account: stage.account(of: played))
+    finding.evaluations = 7
+    return finding
   }
 
   @Test("A regression's text tells the story and reads as the program", arguments: Saboteur.all)
   func story(saboteur: Saboteur) throws {
-    let example = try Self.example(saboteur)
+    let finding = try Self.finding(saboteur)
     let regression = Regression(
-      example, system: "a saboteur", foundBy: "sharecheck run --seed 5",
+      finding, system: "a saboteur", foundBy: "sharecheck run --seed 5",
       backends: ["pkvm", "kvm"], without: ["all holds", "all holds"])
     #expect(try Program(text: regression.text) == saboteur.program)
-    let first = try #require(example.trace.violations.first)
+    let first = try #require(finding.verdict.violations.first)
     for part in [
-      first.sentence, first.evidence, "on pkvm, kvm", "a saboteur", "--seed 5", "7 programs",
+      first.sentence, first.evidence.text, "on pkvm, kvm", "a saboteur", "--seed 5", "7 programs",
       "# without it, all holds",
     ] { #expect(regression.text.contains(part), "\(part)") }
     #expect(regression.text.hasPrefix(Program.textHeader + "\n# "))
-    #expect(regression.fileName.hasPrefix("\(first.invariant)-"))
+    #expect(regression.fileName.hasPrefix("\(first.id)-"))
   }
 
   @Test("Whatever the evidence says, it stays in the comment")
   func hostileEvidence() throws {
     let saboteur = try #require(Saboteur.all.first)
-    let example = try Self.example(saboteur, evidence: "two\nend\r\nlines\u{2028}é \u{7}")
-    let regression = Regression(example, system: "a\nb", foundBy: "c\nd", without: ["x\ny"])
+    let finding = try Self.finding(saboteur, evidence: "two\nend\r\nlines\u{2028}é \u{7}")
+    let regression = Regression(finding, system: "a\nb", foundBy: "c\nd", without: ["x\ny"])
     #expect(try Program(text: regression.text) == saboteur.program)
   }
 
   @Test("Other programs have other names, and the same has the same")
   func names() throws {
     let saboteur = try #require(Saboteur.all.first)
-    let example = try Self.example(saboteur)
+    let finding = try Self.finding(saboteur)
     var names: [String] = []
     for seed in 0..<200 as Range<UInt64> {
-      let other = Counterexample(
-        program: Grammar().program(seed: seed), trace: example.trace, evaluations: nil,
-        reproduce: "")
+      var other = finding
+      other.program = Grammar().program(seed: seed)
       let name = Regression(other, system: "x", foundBy: nil).fileName
       #expect(name == Regression(other, system: "y", foundBy: "z").fileName)
       #expect(name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" || $0 == "." })
@@ -70,7 +75,7 @@ import Testing
         """)
     #expect(Grammar().testCase(of: program) == nil)
     for backend in Backend.all {
-      let verdict = try #require(Lockstep().run(program, on: backend))
+      let verdict = try #require(Lockstep().verdict(of: program, on: backend))
       #expect(verdict.holds, "\(backend.id): \(verdict.violations.map(\.evidence.text))")
     }
   }

@@ -1,3 +1,4 @@
+import ProgramText
 import PropertyTesting
 import SharingHarness
 import SharingModel
@@ -15,7 +16,7 @@ import Testing
     let lockstep = Lockstep(Self.rig)
     for seed in 0..<400 as Range<UInt64> {
       let program = Grammar().program(seed: seed)
-      let verdict = try #require(lockstep.run(program, on: backend))
+      let verdict = try #require(lockstep.verdict(of: program, on: backend))
       let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
       try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
     }
@@ -27,24 +28,24 @@ import Testing
   func unpromised() throws {
     let scribbling = Program(steps: [.allocate(.a), .scribble])
     let lockstep = Lockstep(Self.rig)
-    _ = try #require(lockstep.run(scribbling, on: .pkvm))
+    let run = try #require(lockstep.run(scribbling, on: .pkvm))
     #expect(
-      Self.unchecked(lockstep) == [
+      Self.unchecked(run) == [
         "calls-return", "losses-are-reported", "frames-are-conserved", "refill-only-on-miss",
         "static-pools-make-no-hypercall", "free-buddies-are-merged",
         "placement-is-a-function-of-the-free-set", "work-is-bounded",
       ])
 
     let core = Lockstep(.core)
-    _ = try #require(core.run(scribbling, on: .pkvm))
-    #expect(Self.unchecked(core) == ["calls-return", "static-pools-make-no-hypercall"])
-    _ = try #require(core.run(Program(steps: []), on: .pkvm))
+    let written = try #require(core.run(scribbling, on: .pkvm))
+    #expect(Self.unchecked(written) == ["calls-return", "static-pools-make-no-hypercall"])
+    let empty = try #require(core.run(Program(steps: []), on: .pkvm))
     #expect(
-      Self.unchecked(core)
+      Self.unchecked(empty)
         == ["calls-return", "the-host-cannot-steer", "static-pools-make-no-hypercall"])
   }
 
-  private static func unchecked(_ lockstep: Lockstep) -> [String] {
-    zip(Invariant.all, lockstep.checked).filter { !$0.1 }.map(\.0.id)
+  private static func unchecked(_ run: Run) -> [String] {
+    zip(Invariant.all, run.checked).filter { !$0.1 }.map(\.0.id)
   }
 }

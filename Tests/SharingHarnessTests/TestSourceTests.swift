@@ -1,5 +1,6 @@
 import Foundation
 import MemorySharing
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -34,12 +35,11 @@ import Testing
 
   private static func source() throws -> TestSource {
     let program = try Program(text: text)
-    var trace = try #require(Lockstep().trace(program, on: .pkvm))
     // The core holds; the test is about an allocation that did not.
-    let index = try #require(Invariant.all.firstIndex { $0.id == "good-requests-are-served" })
-    trace.violations = [Trace.Violated(Violation(invariant: index, evidence: Evidence("none")))]
-    trace.failingCommand = "dma-alloc"
-    return TestSource(program, trace, backends: ["pkvm", "gunyah", "kvm"])
+    let invariant = try #require(Invariant.all.first { $0.id == "good-requests-are-served" })
+    return TestSource(
+      program, violated: invariant, failingCommand: "dma-alloc",
+      backends: ["pkvm", "gunyah", "kvm"])
   }
 
   @Test("What is printed is the test in the file of its name; to print: SHARECHECK_PIN=1")
@@ -64,7 +64,8 @@ import Testing
   func widths() throws {
     for seed in 0..<300 as Range<UInt64> {
       let program = Grammar().program(seed: seed)
-      let source = TestSource(program, Trace(backend: "pkvm"), backends: Backend.all.map(\.id))
+      let source = TestSource(
+        program, violated: nil, failingCommand: "end", backends: Backend.all.map(\.id))
       let lines = source.text.split(separator: "\n")
       try #require(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
       #expect(lines.count { $0.contains("Step(") } == program.steps.count)
@@ -73,7 +74,8 @@ import Testing
 
   @Test("A program that holds, on the usual machine, without any step is a test as well")
   func plain() {
-    let source = TestSource(Program(steps: []), Trace(backend: "pkvm"), backends: ["pkvm"])
+    let source = TestSource(
+      Program(steps: []), violated: nil, failingCommand: "end", backends: ["pkvm"])
     #expect(source.name == "ProgramHolds")
     #expect(source.text.contains("\n    Program(steps: [])\n"))
     #expect(!source.text.contains("machine"))

@@ -76,7 +76,8 @@ struct ReportingHeapTests {
   @Test("It tells what was handed out and taken back, and nothing that was refused")
   func reports() throws {
     var log: [PortEvent] = []
-    let heap = ReportingHeap(Stack(), events: PortEventStream { log.append($0) })
+    let heap = ReportingHeap(
+      Stack(), events: PortEventStream { log.append($0) }, faults: HeapFaults())
     let layout = try Layout(size: 100, alignment: 4)
     let first = try heap.allocateZeroed(layout)
     let second = try heap.allocateZeroed(layout)
@@ -89,24 +90,44 @@ struct ReportingHeapTests {
         .heapAllocated(range(0x1000, 100), alignment: 4),
         .heapAllocated(range(0x1064, 100), alignment: 4),
         .heapFreed(range(0x1064, 100), alignment: 4),
+        .heapRefused(onPurpose: false),
       ])
     #expect(heap.window == heap.source.window)
   }
 
   @Test("The n-th allocation of a command is refused without asking the heap")
   func fault() throws {
-    let heap = ReportingHeap(Stack(), events: PortEventStream())
+    var log: [PortEvent] = []
+    let faults = HeapFaults()
+    let heap = ReportingHeap(
+      Stack(), events: PortEventStream { log.append($0) }, faults: faults)
     let layout = try Layout(size: 16, alignment: 1)
-    heap.beginCommand(failingAllocation: 2)
+    faults.beginCommand(refusing: 2)
     #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1000))
+    #expect(!faults.hasFired)
     #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
+    #expect(faults.hasFired)
     #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1010))
-    #expect(heap.faultsInjected == 1 && heap.allocations == 3)
-    heap.beginCommand()
+    #expect(faults.allocations == 3)
+    #expect(log.filter { $0 == .heapRefused(onPurpose: true) }.count == 1)
+    faults.beginCommand()
     _ = try heap.allocateZeroed(layout)
     _ = try heap.allocateZeroed(layout)
-    #expect(heap.faultsInjected == 1)
-    heap.reset()
-    #expect(heap.faultsInjected == 0 && heap.allocations == 0)
+    #expect(!faults.hasFired && faults.allocations == 5)
+  }
+
+  @Test("The n-th allocation of a run is refused, in whichever command it comes")
+  func faultOfTheRun() throws {
+    let faults = HeapFaults()
+    let heap = ReportingHeap(Stack(), events: PortEventStream(), faults: faults)
+    let layout = try Layout(size: 16, alignment: 1)
+    faults.positionInRun = 2
+    _ = try heap.allocateZeroed(layout)
+    faults.beginCommand()
+    #expect(faults.nextRefused == 1)
+    #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
+    #expect(faults.nextRefused == nil)
+    faults.reset()
+    #expect(faults.allocations == 0 && faults.nextRefused == nil)
   }
 }

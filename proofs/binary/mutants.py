@@ -53,15 +53,16 @@ def refute(patch):
 def build(patch, scratch):
     """Compiles the core with the mutant in it; what went wrong, if anything."""
     shutil.copytree(ROOT / "Sources/MemorySharing", scratch / "Sources/MemorySharing")
-    (scratch / ".ci").mkdir()
-    shutil.copy(ROOT / ".ci/embedded", scratch / ".ci/embedded")
+    (scratch / "ci").mkdir()
+    for name in ("embedded", "usage.sh"):
+        shutil.copy(ROOT / "ci" / name, scratch / "ci" / name)
     patched = subprocess.run(
         ["patch", "--quiet", "-p1", "-i", patch], cwd=scratch, capture_output=True, text=True
     )
     if patched.returncode:
         return f"the patch does not apply: {patched.stdout.strip()}"
     compiled = subprocess.run(
-        [scratch / ".ci/embedded", scratch / "MemorySharing.o"], capture_output=True, text=True
+        [scratch / "ci/embedded", scratch / "MemorySharing.o"], capture_output=True, text=True
     )
     return f"it does not compile: {compiled.stderr[-300:].strip()}" if compiled.returncode else None
 

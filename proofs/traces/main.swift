@@ -49,7 +49,7 @@ case .random(let seed, let calls):
     program += 1
   }
 case .walk(let mostStates):
-  let result = Walk(rig: wanted.rig, trace: trace).play(mostStates: mostStates)
+  let result = try Walk(rig: wanted.rig, trace: trace).play(mostStates: mostStates)
   let counts = result.walk.counts
   complain(
     "\(counts.states) states, \(counts.transitions) transitions, \(result.leftOut) left out")

@@ -1,98 +1,111 @@
+import Exploration
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
 /// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program that
 /// finds it is as small as can be.
-///
-/// It runs in one process, so it is for exhibits that neither trap nor hang.
-public final class Museum {
+package struct Museum: Explorer {
+  package let exhibit: String
+  package let backend: Backend
+  /// How many campaigns are run, from number 1 on.
+  package let campaigns: UInt64
   /// The most programs of a campaign.
-  public let programs: UInt64
-  private let proof: MinimalityProof
-  /// What is proved already: many campaigns end with the same program.
-  private var proved: [(question: Question, answer: Minimality)] = []
+  package let programs: UInt64
+  /// The most programs of a proof.
+  package let proofBudget: Int
 
-  private struct Question: Equatable {
-    let exhibit: String
-    let backend: String
-    let fingerprint: Fingerprint
-    var program: Program
-  }
-
-  public init(programs: UInt64 = 100_000, proof: MinimalityProof = MinimalityProof()) {
+  package init(
+    _ exhibit: Exhibit, on backend: Backend, campaigns: UInt64 = 1, programs: UInt64 = 100_000,
+    proofBudget: Int = MinimalityProof.usualBudget
+  ) {
+    self.exhibit = exhibit.id
+    self.backend = backend
+    self.campaigns = campaigns
     self.programs = programs
-    self.proof = proof
+    self.proofBudget = proofBudget
   }
 
   /// The seed of a campaign's first program, by the number of the campaign: far from the others', so
   /// that no two campaigns run the same programs.
-  public static func firstSeed(ofCampaign number: UInt64) -> UInt64 { number << 32 }
+  package static func firstSeed(ofCampaign number: UInt64) -> UInt64 { number << 32 }
 
-  /// Runs one campaign.
-  ///
-  /// - Parameter trying: hears how many programs a proof has run.
-  public func row(
-    of exhibit: Exhibit, on backend: Backend, campaign number: UInt64,
-    trying: (_ tried: Int) -> Void = { _ in }
-  ) -> MuseumRow {
+  /// A row for each campaign.
+  package func explore(on stage: any Stage) throws -> [MuseumRow] {
+    guard let exhibit = Exhibit.named(exhibit) else { throw UnknownExhibit(id: exhibit) }
+    var proved: [Proved] = []
+    return try (1...campaigns).map { try row(of: exhibit, campaign: $0, on: stage, &proved) }
+  }
+
+  /// There is no exhibit of this id.
+  package struct UnknownExhibit: Error { package let id: String }
+
+  /// What is proved already: many campaigns end with the same program.
+  private struct Proved {
+    let fingerprint: Fingerprint
+    let program: Program
+    let minimality: Minimality
+  }
+
+  private func row(
+    of exhibit: Exhibit, campaign number: UInt64, on stage: any Stage, _ proved: inout [Proved]
+  ) throws -> MuseumRow {
     let clock = ContinuousClock()
     let start = clock.now
-    let lockstep = Lockstep(exhibit.rig)
-    let campaign = Campaign(backends: [backend], seed: Self.firstSeed(ofCampaign: number))
-    let result = campaign.run(programs: programs, with: lockstep)
+    let commandsBefore = stage.commands
+    let campaign = Campaign(
+      backends: [backend], seed: Self.firstSeed(ofCampaign: number), programs: programs)
+    let result = try campaign.explore(on: stage)
     var row = MuseumRow(exhibit: exhibit, backend: backend.id, seed: number)
     row.programs = result.programs
-    row.commands = lockstep.coverage.commands
-    guard let finding = result.finding else { return row }
-    row.killedBy = lockstep.run(finding.program, on: backend)?.violations.map(\.id) ?? []
-
-    let attempt = { lockstep.run($0, on: backend)?.attempt ?? .impossible }
-    guard
-      let shrunk = Minimiser().minimise(
-        finding.program, keeping: finding.fingerprint,
-        restartingFrom: campaign.seed(ofProgram: finding.number), evaluate: attempt)
-    else { return row }
-    row.length = shrunk.program.steps.count
-    row.evaluations = shrunk.evaluations
-    row.seconds = start.duration(to: clock.now).inSeconds
-    let beginning = clock.now
-    var question = Question(
-      exhibit: exhibit.id, backend: backend.id, fingerprint: finding.fingerprint,
-      program: shrunk.program)
-    while true {
-      let answer = answer(question, attempt, trying)
-      row.minimum = question.program.steps.count
-      row.tried = answer.tried
-      row.isProved = answer.isProved
-      row.program = question.program.text
-      // Or else it goes on with the smaller one that the proof found.
-      guard let smaller = answer.smaller.flatMap({ try? Program(text: $0) }) else { break }
-      let again = Minimiser().minimise(
-        smaller, keeping: question.fingerprint, evaluate: attempt)
-      question.program = again?.program ?? smaller
+    row.commands = result.commands - commandsBefore
+    guard let finding = result.finding, case .campaign(let program, _, _) = finding.origin else {
+      return row
     }
-    row.proofSeconds = beginning.duration(to: clock.now).inSeconds
+    row.killedBy = finding.verdict.violations.map(\.id)
+    var proofTime = Duration.zero
+    var known = proved
+    let shrinking = Shrinking(finding, on: [backend], seed: campaign.seed(ofProgram: program))
+    let smallest = try shrinking.smallest(on: stage) { best in
+      let beginning = clock.now
+      defer { proofTime += beginning.duration(to: clock.now) }
+      return try minimality(of: best, on: stage, &known)
+    }
+    proved = known
+    guard let smallest else { return row }
+    row.length = smallest.length
+    row.evaluations = smallest.evaluations
+    row.minimum = smallest.finding.program.steps.count
+    row.tried = smallest.finding.minimality?.tried
+    row.isProved = smallest.finding.minimality?.isProved == true
+    row.program = smallest.finding.program.text
+    row.proofSeconds = proofTime.seconds
+    row.seconds = start.duration(to: clock.now).seconds - row.proofSeconds
     return row
   }
 
   /// How sure it is that a program is the smallest.
-  private func answer(
-    _ question: Question, _ attempt: (Program) -> Attempt, _ trying: (Int) -> Void
-  ) -> Minimality {
-    if let known = proved.first(where: { $0.question == question }) { return known.answer }
-    let answer = proof(question.program, keeping: question.fingerprint) { _, tried in
-      trying(tried)
-    } evaluate: {
-      attempt($0)
+  private func minimality(
+    of best: Finding, on stage: any Stage, _ proved: inout [Proved]
+  ) throws -> Minimality {
+    guard let fingerprint = best.fingerprint else {
+      preconditionFailure("what is shrunk fails")
     }
-    proved.append((question, answer))
-    return answer
+    let known = proved.first { $0.fingerprint == fingerprint && $0.program == best.program }
+    if let known { return known.minimality }
+    let minimality = try MinimalityProof(
+      best.program, on: backend, keeping: fingerprint, budget: proofBudget
+    ).explore(on: stage)
+    proved.append(
+      Proved(fingerprint: fingerprint, program: best.program, minimality: minimality))
+    return minimality
   }
-}
 
-extension Duration {
-  fileprivate var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  package func result(
+    endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress
+  ) -> [MuseumRow] { [] }
+
+  package func line(_ progress: ExplorerProgress, seconds: Double) -> String {
+    "\(exhibit) on \(backend.id): \(progress.programs) programs, \(progress.tried) tried"
   }
 }

@@ -1,4 +1,5 @@
 import BugMuseum
+import Exploration
 import FuzzSupport
 import SharingHarness
 import SharingModel
@@ -26,7 +27,7 @@ extension FuzzHarness {
       finds: "whatever an invariant sees in the whole system, on all backends",
       layout: layout, commands: { check.lockstep.coverage.commands }
     ) { bytes in
-      check.failure(of: check.program(bytes: bytes))?.description
+      check.finding(in: check.program(bytes: bytes))?.description
     }
     harness.accepts = { bytes in check.isAffordable(bytes: bytes) }
     harness.details = { check.lockstep.coverage.description }

@@ -1,4 +1,5 @@
 import MemorySharing
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors

@@ -1,4 +1,5 @@
 import FuzzSupport
+import ProgramText
 import SharingHarness
 import SharingModel
 

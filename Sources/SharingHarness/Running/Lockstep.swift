@@ -8,11 +8,8 @@ import SimulatedHypervisors
 /// One lockstep is used again and again: machine, model and judge are reset, not rebuilt.
 public final class Lockstep {
   public let rig: Rig
+  /// What all runs together have reached.
   public private(set) var coverage = Coverage()
-  /// What the last run answered at each step, if it was asked to keep that.
-  public private(set) var outcomes: [Outcome] = []
-  /// What the last run reached, for a search that builds upon it.
-  public private(set) var notes = Notes()
 
   public let model: Model
   /// Hears of the model after every command.
@@ -25,17 +22,13 @@ public final class Lockstep {
   private let otherMachine = Machine()
   private var otherSystem: (any SharingSystem)?
   private var hash = TraceHash()
-  /// The first idle step of this run.
-  private var idle: Idle?
-  /// The commands that came to something, which are the ids of what they write: an idle step must
-  /// not change what those behind it do.
+  /// What is kept of this run.
+  private var run = Run(Verdict())
+  /// The commands that were no no-ops, which are the ids of what they write: a no-op step must not
+  /// change what those after it do.
   private var writer: UInt32 = 0
   /// What goes wrong in this run besides what its program says.
   private var disturbance: Disturbance?
-  /// Where the last run could have been disturbed, if it was asked to note that.
-  public private(set) var occasions: Occasions?
-  /// A bit for each of the first 64 steps of the last run that came to nothing.
-  public private(set) var idleSteps: UInt64 = 0
   /// The step that runs, as in `Verdict`.
   private var step = -1
 
@@ -44,76 +37,98 @@ public final class Lockstep {
     model = Model(memory: machine.memory)
     judge = Judge(model)
     machine.events.observer = { [unowned(unsafe) self] event in
-      if case .hypercall(let call) = event {
+      switch event {
+      case .hypercall(let call):
         hash.add(call)
-        occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
+        run.occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
+      case .heapAllocated, .heapRefused: run.occasions?.heapAllocations.append(step)
+      default: break
       }
       judge.observe(event)
     }
   }
 
-  /// Which invariants the last run checked, by their place in `Invariant.all`.
-  public var checked: [Bool] { judge.checked }
+  /// The verdict of a program on a backend; nil where the rig cannot run on such a machine.
+  public func verdict(
+    of program: Program, on backend: Backend, disturbed disturbance: Disturbance? = nil
+  ) -> Verdict? {
+    run(program, on: backend, disturbed: disturbance)?.verdict
+  }
 
   /// Runs a program on a backend.
   ///
   /// - Parameters:
   ///   - disturbance: what goes wrong besides what the program says.
-  ///   - keepingOutcomes: whether `outcomes` is wanted.
-  ///   - notingOccasions: whether `occasions` is wanted.
+  ///   - parts: what is kept besides the verdict.
   /// - Returns: nil where the rig cannot run on such a machine.
   public func run(
     _ program: Program, on backend: Backend, disturbed disturbance: Disturbance? = nil,
-    keepingOutcomes: Bool = false, notingOccasions: Bool = false
-  ) -> Verdict? {
+    keeping parts: Run.Parts = []
+  ) -> Run? {
     self.disturbance = disturbance
     let hostWrites =
       disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
-    occasions = nil
+    run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
-    defer { finish() }
-    occasions = notingOccasions ? Occasions() : nil
-    outcomes.removeAll(keepingCapacity: true)
-    notes = Notes()
+    if parts.contains(.occasions) { run.occasions = Occasions() }
     EdgeCounters.clear()
+    let (failingStep, command) = play(program, keeping: parts)
+    run.verdict.violations = judge.violations.sorted { $0.invariant < $1.invariant }
+    run.verdict.failingStep = failingStep
+    run.verdict.failingCommand = command
+    run.verdict.hash = hash.value
+    run.checked = judge.checked
+    if parts.contains(.outcomes), failingStep >= program.steps.count {
+      run.outcomes.append(model.outcome)
+    }
+    finish()
+    return run
+  }
 
+  /// Plays a program as far as its first violation.
+  ///
+  /// - Returns: the step at which it ended, and what was going on then.
+  private func play(_ program: Program, keeping parts: Run.Parts) -> (Int, CommandName) {
     if program.configuration.startsInitialised {
       let range = program.configuration.staticRange
       let call = GuestCall.initialise(
         .standard, staticRange: StaticRange(start: range.start.rawValue, size: range.size))
       play(nil, .call(call))
-      if judge.hasFailed { return verdict(-1, .start) }
+      if judge.hasFailed { return (-1, .start) }
     }
     for index in program.steps.indices {
       letHostAct(inGap: index + 1)
-      if judge.hasFailed { return verdict(index, .command(.scribble)) }
+      if judge.hasFailed { return (index, .command(.scribble)) }
       self.step = index
       let step = program.steps[index]
-      let isConcerned = play(step, model.resolve(step))
-      if !isConcerned { idleSteps |= 1 << UInt64(index) }
-      if idle == nil { idle = isConcerned ? sparedFault(of: step, index) : .step(index) }
-      if keepingOutcomes { outcomes.append(model.outcome) }
+      let isNoOp = play(step, model.resolve(step))
+      if isNoOp { run.noOpSteps |= 1 << UInt64(index) }
+      if run.verdict.noOp == nil {
+        run.verdict.noOp = isNoOp ? .step(index) : faultThatDidNotFire(in: step, index)
+      }
+      if parts.contains(.outcomes) { run.outcomes.append(model.outcome) }
+      if parts.contains(.state), index == program.steps.count - 1 {
+        run.state = StateKey(model, machine.monitor)
+      }
       let state = model.abstractState
       coverage.count(step, model, in: state)
-      notes.visit(state)
+      run.notes.visit(state)
       didStep?(model)
-      if judge.hasFailed { return verdict(index, .command(step.command.kind)) }
+      if judge.hasFailed { return (index, .command(step.command.kind)) }
     }
     letHostAct(inGap: program.steps.count + 1)
-    if judge.hasFailed { return verdict(program.steps.count, .command(.scribble)) }
+    if judge.hasFailed { return (program.steps.count, .command(.scribble)) }
     step = program.steps.count
     play(nil, .call(.drop))
-    return verdict(program.steps.count, .end)
+    return (program.steps.count, .end)
   }
 
   private func start(
     _ configuration: Configuration, _ backend: Backend, withTwin: Bool
   ) -> Bool {
     hash = TraceHash()
-    idle = nil
     writer = 0
     step = -1
-    idleSteps = 0
     machine.reset(configuration, backend)
     var shown = rig.shown
     if withTwin { shown.insert(.twin) }
@@ -136,7 +151,7 @@ public final class Lockstep {
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
     coverage.count(model, machine, hash)
-    EdgeCounters.forEachTaken { notes.visit($0) }
+    EdgeCounters.forEachTaken { run.notes.visit($0) }
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil
@@ -144,26 +159,17 @@ public final class Lockstep {
     machine.events.observer = observer
   }
 
-  private func verdict(_ step: Int, _ command: CommandName) -> Verdict {
-    Verdict(
-      violations: judge.violations.sorted { $0.invariant < $1.invariant }, failingStep: step,
-      failingCommand: command, hash: hash.value, idle: idle)
-  }
-
   /// Plays one step: begin, act, adopt, judge.
   ///
-  /// - Returns: whether it came to something.
+  /// - Returns: whether it was a no-op.
   @discardableResult
   private func play(_ step: Step?, _ action: Action) -> Bool {
-    let isConcerned = isConcerned(by: action)
-    if isConcerned { writer += 1 }
+    let isNoOp = isNoOp(action)
+    if !isNoOp { writer += 1 }
     machine.beginCommand(step?.fault)
     model.begin(step, action)
     prepareDriver(action, on: machine)
-    let allocations = machine.heapAllocations
     let outcome = act(action, on: machine, system, host: 0)
-    if machine.heapHasRefused { model.noteHeapRefusal() }
-    occasions?.noteHeapAllocations(machine.heapAllocations - allocations, in: self.step)
     var other: Outcome?
     if let otherSystem {
       otherMachine.beginCommand(step?.fault)
@@ -174,7 +180,7 @@ public final class Lockstep {
     if case .call = action { system?.observe(into: &model.observation) }
     hash.add(outcome)
     judge.commandEnded()
-    return isConcerned
+    return isNoOp
   }
 
   /// What tells the writes of the twin's host from those of the machine's.
@@ -209,7 +215,7 @@ public final class Lockstep {
 
   /// Plays the part of a host that a disturbance sets between two commands.
   private func letHostAct(inGap gap: Int) {
-    occasions?.gaps.append(!model.reach.isEmpty)
+    run.occasions?.gaps.append(!model.reach.isEmpty)
     guard let disturbance else { return }
     switch disturbance.mode {
     case .hostWrites where disturbance.strikes(gap: gap): play(nil, .hostScribbles)
@@ -221,17 +227,17 @@ public final class Lockstep {
     }
   }
 
-  // MARK: What came to nothing
+  // MARK: No-ops
 
-  /// Whether an action comes to something, on this machine or on that with the other host.
-  private func isConcerned(by action: Action) -> Bool {
-    machine.isConcerned(by: action) || otherSystem != nil && otherMachine.isConcerned(by: action)
+  /// Whether an action is a no-op, on this machine and on that with the other host.
+  private func isNoOp(_ action: Action) -> Bool {
+    machine.isNoOp(action) && (otherSystem == nil || otherMachine.isNoOp(action))
   }
 
-  /// The fault of the step that has just run, if it struck on neither machine.
-  private func sparedFault(of step: Step, _ index: Int) -> Idle? {
-    guard let fault = step.fault, machine.hasSpared(fault),
-      otherSystem == nil || otherMachine.hasSpared(fault)
+  /// The fault of the step that has just run, if it fired on neither machine.
+  private func faultThatDidNotFire(in step: Step, _ index: Int) -> NoOp? {
+    guard let fault = step.fault, machine.didNotFire(fault),
+      otherSystem == nil || otherMachine.didNotFire(fault)
     else { return nil }
     return .fault(index)
   }

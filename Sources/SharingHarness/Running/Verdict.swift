@@ -1,18 +1,29 @@
-import MemorySharing
 import SharingModel
 
 /// What came of running one program on one backend.
-public struct Verdict: Sendable {
+public struct Verdict: Equatable, Codable, Sendable {
   /// The invariants violated at the first failing event, in order of precedence; empty if all held.
-  public let violations: [Violation]
+  public var violations: [Violation]
   /// The step at which that was; the number of steps stands for the drop at the end, and -1 for the
   /// init before the first.
-  public let failingStep: Int
+  public var failingStep: Int
   /// What was going on then.
-  public let failingCommand: CommandName
-  public let hash: UInt64
-  /// The first step that came to nothing.
-  public let idle: Idle?
+  public var failingCommand: CommandName
+  /// Stands for all that happened, in order.
+  public var hash: UInt64
+  /// The first step that was a no-op.
+  public var noOp: NoOp?
+
+  public init(
+    violations: [Violation] = [], failingStep: Int = 0, failingCommand: CommandName = .end,
+    hash: UInt64 = 0, noOp: NoOp? = nil
+  ) {
+    self.violations = violations
+    self.failingStep = failingStep
+    self.failingCommand = failingCommand
+    self.hash = hash
+    self.noOp = noOp
+  }
 
   public var holds: Bool { violations.isEmpty }
 
@@ -20,23 +31,4 @@ public struct Verdict: Sendable {
   public var fingerprint: Fingerprint? {
     violations.first.map { Fingerprint(invariant: $0.id, command: failingCommand) }
   }
-}
-
-/// A violation as far as two programs can have the same.
-public struct Fingerprint: Hashable, Sendable {
-  public let invariant: String
-  public let command: CommandName
-
-  /// A teardown is one thing, whether the program asks for it or the drop at its end brings it.
-  public init(invariant: String, command: CommandName) {
-    self.invariant = invariant
-    self.command = command == .command(.unshareAll) ? .end : command
-  }
-}
-
-/// The kind of a command, or the beginning or the end of a program.
-public enum CommandName: Hashable, Sendable {
-  case start
-  case command(Command.Kind)
-  case end
 }

@@ -56,7 +56,7 @@ public final class CoreSystem: SharingSystem {
     self.steps = steps
     self.heapBlocks = heapBlocks
     self.heap = heap
-    self.frames = Frames(heap, events: machine.events)
+    self.frames = Frames(heap, events: machine.events, faults: machine.heapFaults)
     self.map = machine.memoryMap
     self.pool = Pool(
       hypervisor: hypervisor, memory: memory, frames: PortedFrames(frames, ports),
@@ -90,12 +90,6 @@ public final class CoreSystem: SharingSystem {
 
   public func perform(_ call: GuestCall) -> Outcome {
     steps.reset()
-    frames.beginCommand(failingAllocation: machine.failingHeapAllocation)
-    let faultsBefore = frames.faultsInjected
-    defer {
-      machine.noteHeap(
-        allocations: frames.allocations, refused: frames.faultsInjected > faultsBefore)
-    }
     do throws(ShareError) {
       return try answer(call)
     } catch {

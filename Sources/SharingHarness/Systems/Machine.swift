@@ -9,15 +9,8 @@ public final class Machine {
   public let events: PortEventStream
   public let memory: TaggedMemory
   public let monitor: SimulatedMonitor
-  /// Whether the command's fault is the heap's.
-  private var commandFailsHeap = false
-  /// Which of the sharer's allocations of the whole run the heap refuses, the first being 1.
-  private var refusedHeapAllocation: Int?
-  /// How many allocations for the sharer systems have told of.
-  private(set) var heapAllocations = 0
-  /// What systems have said of the heap's fault in this command.
-  private(set) var heapFault = HeapFault.unknown
-
+  /// What the heap refuses the sharer; a system with a heap of its own asks it, too.
+  public let heapFaults = HeapFaults()
   /// Private storage for metadata, kept from one system to the next.
   private var storage: [UnsafeMutableRawBufferPointer] = []
 
@@ -37,9 +30,7 @@ public final class Machine {
   public func reset(_ configuration: Configuration, _ backend: Backend) {
     self.configuration = configuration
     self.backend = backend
-    commandFailsHeap = false
-    refusedHeapAllocation = nil
-    heapAllocations = 0
+    heapFaults.reset()
     memory.reset(virtualOffset: configuration.virtualOffset)
     monitor.reset(Self.monitored(configuration, backend))
     if backend.sharing == .beforeBoot {
@@ -51,8 +42,7 @@ public final class Machine {
 
   /// Starts a command, with what is to go wrong in it.
   func beginCommand(_ fault: CommandFault?) {
-    commandFailsHeap = fault == .heapAllocation
-    heapFault = .unknown
+    heapFaults.beginCommand(refusing: fault == .heapAllocation ? 1 : nil)
     guard case .hypercall(let position, let mode) = fault else { return monitor.beginCommand() }
     monitor.beginCommand(fault: Fault(position: position, mode: mode))
   }
@@ -61,33 +51,13 @@ public final class Machine {
   ///
   /// - Parameter host: tells the writes of this machine's host from those of another one's.
   func disturb(_ disturbance: Disturbance, host: UInt32) {
-    if disturbance.mode == .heapRefuses { refusedHeapAllocation = disturbance.place }
-    monitor.runFault = disturbance.runFault(behind: monitor.callsInAll)
+    if disturbance.mode == .heapRefuses { heapFaults.positionInRun = disturbance.place }
+    monitor.runFault = disturbance.runFault(after: monitor.callsInAll)
     guard monitor.runFault?.kind == .hostWrites else { return }
     // Ids of their own, since the command that runs may write, too.
     monitor.hostWrite = { [unowned self] in
       adversary.scribble(0x2000_0000 | UInt32(truncatingIfNeeded: monitor.callsInAll) | host)
     }
-  }
-
-  /// Which of the next call's allocations for the sharer the heap refuses, the first being 1.
-  public var failingHeapAllocation: Int? {
-    if commandFailsHeap { return 1 }
-    guard let refusedHeapAllocation, refusedHeapAllocation > heapAllocations else { return nil }
-    return refusedHeapAllocation - heapAllocations
-  }
-
-  /// Hears from a system how many allocations for the sharer a call asked for, and whether one was
-  /// refused on purpose.
-  public func noteHeap(allocations: Int, refused: Bool) {
-    heapAllocations += allocations
-    if refused { heapFault = .struck } else if heapFault == .unknown { heapFault = .spared }
-  }
-
-  /// Whether the heap refused the sharer on purpose in this command; where no system says, a fault
-  /// counts as struck.
-  var heapHasRefused: Bool {
-    heapFault == .struck || heapFault == .unknown && commandFailsHeap
   }
 
   /// Storage of this many bytes in memory that no host can reach; the same number gives the same

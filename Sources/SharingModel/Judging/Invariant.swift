@@ -55,6 +55,17 @@ public struct Evidence: Equatable, Sendable, ExpressibleByStringInterpolation {
   public init(stringLiteral value: String) { text = value }
 }
 
+extension Evidence: Codable {
+  public init(from decoder: any Decoder) throws {
+    text = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}
+
 /// What a system must show of itself for a check to be possible.
 public struct Needs: OptionSet, Hashable, Sendable {
   public let rawValue: Int
@@ -95,21 +106,7 @@ struct EventKinds: OptionSet, Sendable {
     case .hypercall: 0
     case .heapAllocated, .heapFreed: 1
     case .memoryZeroed, .memoryCopied, .memoryFilled: 2
-    case .abandoned: nil
+    case .heapRefused, .abandoned: nil
     }
   }
-}
-
-/// An invariant's no, with its evidence.
-public struct Violation: Equatable, Sendable {
-  /// The place of the invariant in `Invariant.all`.
-  public let invariant: Int
-  public let evidence: Evidence
-
-  public init(invariant: Int, evidence: Evidence) {
-    self.invariant = invariant
-    self.evidence = evidence
-  }
-
-  public var id: String { Invariant.all[invariant].id }
 }

@@ -33,9 +33,6 @@ extension Model {
     }
   }
 
-  /// Hears that the heap refused the sharer on purpose.
-  public func noteHeapRefusal() { record.heapFailed = true }
-
   /// Adopts what a call answered, as far as it is possible at all.
   public func end(_ outcome: Outcome, other: Outcome?) {
     self.outcome = outcome

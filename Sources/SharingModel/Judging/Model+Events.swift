@@ -18,6 +18,7 @@ extension Model {
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
       pool.take(range)
+    case .heapRefused(let onPurpose): if onPurpose { record.heapFailed = true }
     case .abandoned(let range): abandoned.insert(range)
     case .memoryZeroed, .memoryCopied, .memoryFilled: break
     }

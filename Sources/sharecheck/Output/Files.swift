@@ -1,4 +1,5 @@
 import Foundation
+import ProgramText
 import SharingHarness
 import SharingModel
 

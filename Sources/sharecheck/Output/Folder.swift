@@ -1,4 +1,6 @@
 import Foundation
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 
@@ -33,7 +35,7 @@ struct Folder {
         return candidate
       }
       let there = try? Files.program(candidate, bytes: false)
-      if there == regression.example.program { return candidate }
+      if there == regression.finding.program { return candidate }
     }
     preconditionFailure("some number is free")
   }

@@ -5,7 +5,7 @@ struct ToolFailure: Error {
 
   static func usage(_ line: String) -> ToolFailure { ToolFailure(code: 64, line: line) }
   static func badInput(_ line: String) -> ToolFailure { ToolFailure(code: 65, line: line) }
-  static func ourFault(_ line: String) -> ToolFailure { ToolFailure(code: 70, line: line) }
+  static func internalError(_ line: String) -> ToolFailure { ToolFailure(code: 70, line: line) }
   static func cannotCreate(_ line: String) -> ToolFailure { ToolFailure(code: 73, line: line) }
   static func cannotPrint(_ line: String) -> ToolFailure { ToolFailure(code: 74, line: line) }
 }

@@ -1,27 +1,11 @@
 import Foundation
 
-/// How a worker ended.
-struct Ending {
-  enum Way {
-    case exited(Int32)
-    case signalled(Int32)
-    /// The supervisor ended it, since it did not go on.
-    case hung(seconds: Double)
-  }
-
-  var way: Way
-  /// The most memory that it had, in bytes.
-  var peak: Int
-  /// What the runtime said last.
-  var complaint: String?
-}
-
 /// Another process of this program, which does the dangerous work.
 final class ChildProcess {
   /// The most memory that a worker gets, in bytes of address space.
   static let memoryLimit = 1 << 30
-  /// Where the child finds its notes and the pipe that ends when its supervisor does.
-  static let notesDescriptor: Int32 = 3
+  /// Where the child finds what it shares with its supervisor, and the pipe that ends when its supervisor does.
+  static let progressDescriptor: Int32 = 3
   static let lifelineDescriptor: Int32 = 4
 
   private(set) var pid: pid_t = 0
@@ -32,7 +16,7 @@ final class ChildProcess {
   private var buffer: [UInt8] = []
   private var isOver = false
 
-  init(_ arguments: [String], notes: SharedNotes) throws {
+  init(sharing progress: SharedProgress) throws {
     let toChild = try Self.pipe()
     let fromChild = try Self.pipe()
     let life = try Self.pipe()
@@ -46,10 +30,10 @@ final class ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     let wanted = [
       (toChild.read, 0), (fromChild.write, 1), (errors, 2),
-      (notes.descriptor, Self.notesDescriptor), (life.read, Self.lifelineDescriptor),
+      (progress.descriptor, Self.progressDescriptor), (life.read, Self.lifelineDescriptor),
     ]
     for (mine, its) in wanted { posix_spawn_file_actions_adddup2(&actions, mine, its) }
-    pid = try Self.spawn(arguments, &actions)
+    pid = try Self.spawn(&actions)
   }
 
   deinit {
@@ -57,26 +41,27 @@ final class ChildProcess {
     for end in [input, output, lifeline, errors] { close(end) }
   }
 
-  private static func spawn(
-    _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
-  ) throws -> pid_t {
+  private static func spawn(_ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
     var variables = ProcessInfo.processInfo.environment
     // The backtracer takes seconds for what is expected here.
     variables["SWIFT_BACKTRACE"] = "enable=no"
-    var argv = (["sharecheck"] + arguments).map { strdup($0) } + [nil]
+    let words: [String] = ["sharecheck", "worker"]
+    var argv = words.map { strdup($0) } + [nil]
     var environment = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + environment { free(text) } }
     var pid: pid_t = 0
     guard posix_spawn(&pid, "/proc/self/exe", &actions, nil, &argv, &environment) == 0 else {
-      throw ToolFailure.ourFault("no worker process can be started")
+      throw ToolFailure.internalError("no worker process can be started")
     }
     return pid
   }
 
   // MARK: Talking
 
-  @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool { Terminal.write(bytes, to: input) }
+  /// Writes a message as one line of JSON; a child that is dead does not hear it.
+  func send(_ message: some Encodable) throws {
+    Terminal.write(Array(try JSONEncoder().encode(message)) + [10], to: input)
+  }
 
   enum Answer {
     case line([UInt8])
@@ -101,45 +86,6 @@ final class ChildProcess {
     }
   }
 
-  /// What became of a worker that has one thing to say.
-  enum Fate<Message> {
-    case answered(Message)
-    case died(Ending)
-  }
-
-  /// Waits for the one message of a worker; one whose heart does not beat any more is ended.
-  ///
-  /// - Parameters:
-  ///   - patience: how long the heart may stand still, in seconds.
-  ///   - line: how far the worker is, for somebody who looks.
-  func fate<Message: Decodable>(
-    _ notes: SharedNotes, patience: Double, progress line: () -> String
-  ) throws -> Fate<Message> {
-    let progress = ProgressLine()
-    defer { progress.clear() }
-    let clock = ContinuousClock()
-    var lastBeat = notes[.heartbeat]
-    var lastChange = clock.now
-    while true {
-      switch self.line(within: 200) {
-      case .line(let line):
-        guard let message = try? JSONDecoder().decode(Message.self, from: Data(line)) else {
-          throw ToolFailure.ourFault("the worker answered what makes no sense")
-        }
-        return .answered(message)
-      case .closed: return .died(wait())
-      case .nothingYet: break
-      }
-      if notes[.heartbeat] != lastBeat {
-        lastBeat = notes[.heartbeat]
-        lastChange = clock.now
-      } else if lastChange.duration(to: clock.now).seconds > patience {
-        return .died(wait(hung: patience))
-      }
-      progress.show(line())
-    }
-  }
-
   // MARK: Ending
 
   /// Ends the child if it still runs.
@@ -150,16 +96,16 @@ final class ChildProcess {
   }
 
   /// Waits until the child has ended by itself.
-  func wait(hung seconds: Double? = nil) -> Ending {
+  func wait(hung seconds: Double? = nil) -> WorkerEnding {
     if seconds != nil { kill(pid, SIGKILL) }
     var status: Int32 = 0
     var usage = rusage()
     while wait4(pid, &status, 0, &usage) < 0, errno == EINTR {}
     isOver = true
     let signal = status & 0x7f
-    var way: Ending.Way = signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
+    var way: WorkerEnding.Way = signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
     if let seconds { way = .hung(seconds: seconds) }
-    return Ending(way: way, peak: usage.ru_maxrss * 1024, complaint: complaint)
+    return WorkerEnding(way: way, peak: usage.ru_maxrss * 1024, complaint: complaint)
   }
 
   /// The line in which the runtime said why it trapped.
@@ -176,19 +122,22 @@ final class ChildProcess {
   /// A pipe whose ends lie above the numbers that a child uses.
   private static func pipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard Foundation.pipe(&ends) == 0 else { throw ToolFailure.ourFault("no pipe can be made") }
+    guard Foundation.pipe(&ends) == 0 else { throw ToolFailure.internalError("no pipe can be made") }
     return (moved(ends[0]), moved(ends[1]))
   }
 
-  private static func temporaryFile() throws -> Int32 {
-    var path = Array("\(NSTemporaryDirectory())/sharecheck-XXXXXX".utf8CString)
+  static func temporaryFile() throws -> Int32 {
+    let folder = NSTemporaryDirectory()
+    var path = Array("\(folder)/sharecheck-XXXXXX".utf8CString)
     let file = mkstemp(&path)
-    guard file >= 0 else { throw ToolFailure.ourFault("no temporary file can be made") }
+    guard file >= 0 else {
+      throw ToolFailure.internalError("no temporary file can be made in \(folder)")
+    }
     unlink(path)
     return moved(file)
   }
 
-  static func moved(_ descriptor: Int32) -> Int32 {
+  private static func moved(_ descriptor: Int32) -> Int32 {
     let moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 10)
     close(descriptor)
     return moved

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Exploration
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -17,23 +19,17 @@ struct ExhaustCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Walk the allocator alone, over 1 to 16 blocks.", valueName: "blocks"))
+    help: ArgumentHelp("Walk the allocator alone, over 1, 2, 4, 8 or 16 blocks.", valueName: "blocks"))
   var allocator: Int?
 
-  @OptionGroup var bounding: Bounding
+  @OptionGroup var bounding: ExhaustOptions
 
-  @OptionGroup var choosing: Choosing
+  @OptionGroup var choosing: SystemOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How long one program may take before it counts as hung.", valueName: "t"))
-  var hangAfter: Double = 10
+  @OptionGroup var process: ProcessOptions
 
   func validate() throws {
-    if let allocator { try Bounding.check(allocator, "allocator", upTo: 16) }
-    guard hangAfter >= 0.1, hangAfter <= 3600 else {
-      throw ValidationError("--hang-after must be within 0.1 and 3600")
-    }
+    if let allocator { try ExhaustOptions.check(allocator, "allocator", upTo: 16) }
   }
 
   func run() throws {
@@ -61,13 +57,18 @@ struct ExhaustCommand: ParsableCommand {
         + " all right, in \(start.duration(to: clock.now).tenths) s")
   }
 
+  /// The command line that finds it again.
+  private func reproduce(_ system: SystemUnderTest, _ backend: Backend) -> String {
+    "sharecheck exhaust --backend \(backend.id)\(system.subject.option)\(bounding.arguments)"
+  }
+
   private func exhaust(_ system: SystemUnderTest, _ backend: Backend) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let supervisor = ExhaustionSupervisor(system: system, bounds: bounding, patience: hangAfter)
-    let result = try supervisor.run(backend)
-    if let violation = result.violation {
-      try Terminal.print(violation.lines)
+    let exhaustion = Exhaustion(bounding.bounds, on: backend, mostStates: bounding.states)
+    let result = try process.supervisor(of: system.subject).run(exhaustion)
+    if let finding = result.finding {
+      try Terminal.print(FindingReport(finding, reproduce: reproduce(system, backend)).lines)
       throw Violated()
     }
     let counts = result.counts

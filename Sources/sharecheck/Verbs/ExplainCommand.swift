@@ -1,4 +1,7 @@
 import ArgumentParser
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -19,68 +22,91 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Print a Swift test of the program instead.")
   var asTest = false
 
-  @OptionGroup var choosing: Choosing
-  @OptionGroup var reading: Reading
+  @OptionGroup var choosing: SystemOptions
+  @OptionGroup var reading: FileOptions
 
   func run() throws {
     let system = try choosing.system()
     let program = try reading.program(file)
-    let evaluator = try Evaluator(system, patience: reading.hangAfter)
-    if asTest { return try TestPrinting(system: system).print(program, file, evaluator) }
+    let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
+    if asTest { return try printTest(program, system, stage) }
     var groups: [Group] = []
     for backend in system.backends {
-      guard var trace = try evaluator.trace(program, on: backend) else { continue }
-      trace = try evaluator.completed(trace, of: program, on: backend)
-      if let index = groups.firstIndex(where: { $0.isAlike(trace) }) {
+      guard let found = try stage.finding(program, on: backend) else { continue }
+      if let index = groups.firstIndex(where: { $0.isAlike(found) }) {
         groups[index].backends.append(backend)
       } else {
-        groups.append(Group(trace: trace, backends: [backend]))
+        groups.append(Group(finding: found, backends: [backend]))
       }
     }
     guard !groups.isEmpty else { return try Terminal.print("\(file): no backend can run it") }
     // First where it fails; what each part is for is then asked there only.
-    let failing = groups.filter { !$0.trace.holds }
-    let holding = groups.filter { $0.trace.holds }
-    for group in failing { try explain(group, program, evaluator) }
-    for group in holding { try explain(group, program, failing.isEmpty ? evaluator : nil) }
+    let failing = groups.filter { !$0.finding.verdict.holds }
+    let holding = groups.filter { $0.finding.verdict.holds }
+    for group in failing { try explain(group, stage) }
+    for group in holding { try explain(group, failing.isEmpty ? stage : nil) }
     if !failing.isEmpty { throw Violated() }
+  }
+
+  /// Prints a Swift test for the backends on which the program fails, or for all if it holds.
+  private func printTest(
+    _ program: Program, _ system: SystemUnderTest, _ stage: RemoteStage
+  ) throws {
+    let findings = try system.backends.compactMap { try stage.finding(program, on: $0) }
+    guard let first = findings.first(where: { !$0.verdict.holds }) ?? findings.first else {
+      throw ToolFailure.badInput("\(file): no backend can run it")
+    }
+    let like = findings.filter { $0.fingerprint == first.fingerprint }
+    let source = TestSource(
+      program, violated: first.verdict.violations.first.map { Invariant.all[$0.invariant] },
+      failingCommand: first.verdict.failingCommand.word, backends: like.map(\.backend.id))
+    guard Terminal.write(source.text, to: 1) else {
+      throw ToolFailure.cannotPrint("standard output cannot be written")
+    }
+    if !first.verdict.holds { throw Violated() }
   }
 
   /// Backends on which everything is the same.
   private struct Group {
-    var trace: Trace
+    var finding: Finding
     var backends: [Backend]
 
-    func isAlike(_ other: Trace) -> Bool {
+    func isAlike(_ other: Finding) -> Bool {
       var other = other
-      other.backend = trace.backend
-      other.idle = trace.idle
-      return trace == other
+      other.backend = finding.backend
+      other.verdict.noOp = finding.verdict.noOp
+      other.verdict.hash = finding.verdict.hash
+      return finding == other
     }
   }
 
-  /// - Parameter evaluator: asked for what happens without each part; nil where nobody wants to know.
-  private func explain(_ group: Group, _ program: Program, _ evaluator: Evaluator?) throws {
-    let example = Counterexample(
-      program: program, trace: group.trace, evaluations: nil, reproduce: "")
+  /// - Parameter stage: asked for what happens without each part; nil where nobody wants to know.
+  private func explain(_ group: Group, _ stage: RemoteStage?) throws {
+    let finding = group.finding
     var lines = ["On \(group.backends.map(\.id).joined(separator: ", ")):", ""]
-    lines += example.tracedProgram.split(separator: "\n").map(String.init)
-    lines.append("")
-    lines.append(Self.verdict(group.trace))
-    for violation in group.trace.violations {
-      lines.append("  \(violation.invariant): \(violation.evidence)")
+    lines += finding.tracedProgram.split(separator: "\n").map(String.init)
+    lines += ["", Self.sentence(finding.verdict)]
+    lines += finding.verdict.violations.map { "  \($0.id): \($0.evidence.text)" }
+    if let picture = finding.account?.picture, !picture.isEmpty {
+      lines += ["", "The pool then:"] + picture
     }
-    lines += group.trace.picture.isEmpty ? [] : ["", "The pool then:"] + group.trace.picture
-    if let evaluator {
-      lines += try Explanation(program, whole: group.trace) {
-        try evaluator.trace($0, on: group.backends[0])
-      }.lines
+    if let stage {
+      lines += try Explanation(finding) { try stage.finding($0, on: group.backends[0]) }.lines
     }
     try Terminal.print(lines + [""])
   }
 
-  private static func verdict(_ trace: Trace) -> String {
-    guard let first = trace.violations.first else { return "All invariants hold." }
-    return "Violated in \(trace.failingCommand): \(first.invariant)."
+  private static func sentence(_ verdict: Verdict) -> String {
+    guard let fingerprint = verdict.fingerprint else { return "All invariants hold." }
+    return "Violated in \(verdict.failingCommand.word): \(fingerprint.invariant)."
+  }
+}
+
+extension RemoteStage {
+  /// What a program does on a backend, with its account; nil where it cannot run there.
+  fileprivate func finding(_ program: Program, on backend: Backend) throws -> Finding? {
+    let next = Case(program, on: backend)
+    guard let verdict = try play(next)?.verdict else { return nil }
+    return Finding(program, on: backend, verdict, account: try account(of: next))
   }
 }

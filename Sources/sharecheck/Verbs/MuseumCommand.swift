@@ -1,5 +1,7 @@
 import ArgumentParser
 import BugMuseum
+import Exploration
+import Reports
 import SharingHarness
 import SimulatedHypervisors
 
@@ -36,7 +38,7 @@ struct MuseumCommand: ParsableCommand {
   var budget = MinimalityProof.usualBudget
 
   @Option(parsing: .unconditional, help: "How to report.")
-  var format = RunCommand.Format.text
+  var format = ReportFormat.text
 
   func validate() throws {
     if seeds < 1 { throw ValidationError("--seeds must be at least 1") }
@@ -76,46 +78,11 @@ struct MuseumCommand: ParsableCommand {
   }
 
   private func rows(of exhibit: Exhibit, on backend: Backend) throws -> [MuseumRow] {
-    let museum = Museum(proof: MinimalityProof(budget: budget))
-    let progress = ProgressLine()
-    defer { progress.clear() }
-    return try (1...UInt64(seeds)).map { seed in
-      let name = "\(exhibit.id) on \(backend.id): campaign \(seed) of \(seeds)"
-      progress.show(name)
-      if exhibit.isDeadly { return try supervisedRow(of: exhibit, on: backend, campaign: seed) }
-      return museum.row(of: exhibit, on: backend, campaign: seed) { tried in
-        guard tried % 1024 == 0 else { return }
-        progress.show("\(name), proof: \(tried) programs")
-      }
-    }
-  }
-
-  /// The row of an exhibit that kills its process.
-  private func supervisedRow(
-    of exhibit: Exhibit, on backend: Backend, campaign number: UInt64
-  ) throws -> MuseumRow {
-    let system = try SystemUnderTest(exhibit: exhibit.id, backend: backend.id)
-    let plan = CampaignPlan(
-      seed: Museum.firstSeed(ofCampaign: number), hasFeedback: true, programs: 1000, seconds: nil,
-      findings: 1, patience: 2)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let result = try CampaignSupervisor(system: system, plan: plan).run()
-    var row = MuseumRow(exhibit: exhibit, backend: backend.id, seed: number)
-    row.programs = result.programs
-    row.commands = result.commands
-    let shrinking = Shrinking(
-      system: system, patience: plan.patience,
-      proof: ProofSupervisor(system: system, budget: nil, patience: plan.patience))
-    guard let example = try shrinking.counterexamples(result, of: plan).first else { return row }
-    row.killedBy = example.trace.violations.map(\.invariant)
-    row.length = example.program.steps.count
-    row.minimum = row.length
-    row.isProved = example.minimality?.isProved == true
-    row.evaluations = example.evaluations
-    row.tried = example.minimality?.tried
-    row.program = example.program.text
-    row.seconds = start.duration(to: clock.now).seconds
-    return row
+    let museum = Museum(
+      exhibit, on: backend, campaigns: UInt64(seeds),
+      programs: exhibit.isDeadly ? 1000 : 100_000,
+      proofBudget: exhibit.isDeadly ? min(budget, MinimalityProof.deadlyBudget) : budget)
+    return try Supervisor(subject: .exhibit(exhibit.id), patience: 2)
+      .run(museum: museum, isDeadly: exhibit.isDeadly)
   }
 }

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -13,17 +16,17 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: "Files with a program each.")
   var files: [String]
 
-  @OptionGroup var choosing: Choosing
-  @OptionGroup var reading: Reading
+  @OptionGroup var choosing: SystemOptions
+  @OptionGroup var reading: FileOptions
 
   func run() throws {
     let system = try choosing.system()
     // All of them are read first, so that a bad one is told before the work begins.
     let programs = try files.map { try reading.program($0) }
-    let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
     var isViolated = false
     for (file, program) in zip(files, programs) {
-      let lines = try report(file, program, system, evaluator)
+      let lines = try report(file, program, system, stage)
       isViolated = isViolated || !lines.hold
       try Terminal.print(lines.lines)
     }
@@ -32,27 +35,30 @@ struct ReplayCommand: ParsableCommand {
 
   /// The report about one program: in full for the first backend that is violated.
   private func report(
-    _ file: String, _ program: Program, _ system: SystemUnderTest, _ evaluator: Evaluator
+    _ file: String, _ program: Program, _ system: SystemUnderTest, _ stage: RemoteStage
   ) throws -> (lines: [String], hold: Bool) {
     var held: [String] = []
     var lines: [String] = []
     var others: [String] = []
     for backend in system.backends {
-      guard let trace = try evaluator.trace(program, on: backend) else { continue }
-      if trace.holds {
+      let next = Case(program, on: backend)
+      guard let verdict = try stage.play(next)?.verdict else { continue }
+      if verdict.holds {
         held.append(backend.id)
       } else if lines.isEmpty {
-        let example = Counterexample(
-          program: program, trace: try evaluator.completed(trace, of: program, on: backend),
-          evaluations: nil,
-          reproduce: "sharecheck replay --backend \(backend.id)\(system.exhibitOption)"
-            + " \(file.shellWord)")
-        lines = example.lines
-      } else if let first = trace.violations.first {
-        others.append("\(first.invariant), on \(backend.id): \(first.evidence)")
+        let finding = Finding(
+          program, on: backend, verdict, account: try stage.account(of: next))
+        lines =
+          FindingReport(
+            finding,
+            reproduce: "sharecheck replay --backend \(backend.id)\(system.subject.option)"
+              + " \(file.shellWord)"
+          ).lines
+      } else if let first = verdict.violations.first {
+        others.append("\(first.id), on \(backend.id): \(first.evidence.text)")
       }
     }
-    let commands = Counterexample.counted(program.steps.count, "command")
+    let commands = counted(program.steps.count, "command")
     guard !held.isEmpty || !lines.isEmpty else {
       return (["\(file): no backend can run it"], true)
     }

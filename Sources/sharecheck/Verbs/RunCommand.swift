@@ -1,4 +1,7 @@
 import ArgumentParser
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SimulatedHypervisors
 
@@ -16,9 +19,8 @@ struct RunCommand: ParsableCommand {
       """)
 
   enum Feedback: String, ExpressibleByArgument, CaseIterable { case on, off }
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @OptionGroup var choosing: Choosing
+  @OptionGroup var choosing: SystemOptions
 
   @Option(parsing: .unconditional, help: "The seed of the first program; the next has the next.")
   var seed: UInt64 = 1
@@ -51,12 +53,9 @@ struct RunCommand: ParsableCommand {
   var save: String?
 
   @Option(parsing: .unconditional, help: "How to report.")
-  var format = Format.text
+  var format = ReportFormat.text
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How long one program may take before it counts as hung.", valueName: "t"))
-  var hangAfter: Double = 10
+  @OptionGroup var process: ProcessOptions
 
   func validate() throws {
     if programs != nil, seconds != nil {
@@ -67,46 +66,80 @@ struct RunCommand: ParsableCommand {
     if let seconds, !(seconds > 0 && seconds <= 1e7) {
       throw ValidationError("--seconds must be more than 0, and at most 10000000")
     }
-    guard hangAfter >= 0.1, hangAfter <= 3600 else {
-      throw ValidationError("--hang-after must be within 0.1 and 3600")
-    }
   }
 
   func run() throws {
     let system = try choosing.system()
     let folder = try save.map(Folder.init)
-    let plan = CampaignPlan(
-      seed: seed, hasFeedback: feedback == .on,
+    let campaign = Campaign(
+      backends: system.backends, seed: seed, feedback: feedback == .on,
       programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
-      findings: findings, patience: hangAfter)
-    let result = try CampaignSupervisor(system: system, plan: plan).run()
-    var examples = try Shrinking(system: system, patience: hangAfter)
-      .counterexamples(result, of: plan)
-    let failure = keep(&examples, in: folder, system)
+      findings: findings)
+    let supervisor = process.supervisor(of: system.subject)
+    let (result, deaths) = try supervisor.run(campaign: campaign)
+    var reports = try shrunk(result, of: campaign, system, supervisor)
+    let failure = keep(&reports, in: folder, system)
     let report = RunReport(
-      seed: seed, programs: result.programs, commands: result.commands,
-      discards: result.discards, seconds: result.seconds, counterexamples: examples,
-      repeats: result.repeats)
+      result, of: system.subject.name, campaign, version: Version.text, findings: reports)
     switch format {
     case .json: try Terminal.print(JSON.text(report))
-    case .text: try Terminal.print(text(report, result, examples, system))
+    case .text: try Terminal.print(text(report, deaths))
     }
     // Only now, so that what could not be kept is at least printed.
     if let failure { throw failure }
-    if !result.found.isEmpty { throw Violated() }
+    if !result.findings.isEmpty { throw Violated() }
+  }
+
+  /// Shrinks each way to fail that was found.
+  ///
+  /// One that does not show again is complained about, and does not keep the others back.
+  private func shrunk(
+    _ result: Campaign.Result, of campaign: Campaign, _ system: SystemUnderTest,
+    _ supervisor: Supervisor
+  ) throws -> [FindingReport] {
+    var reports: [FindingReport] = []
+    for (index, finding) in result.findings.enumerated() {
+      guard case .campaign(let number, _, _) = finding.origin else {
+        preconditionFailure("a campaign finds what it has run")
+      }
+      let shrinking = Shrinking(finding, on: system.backends, seed: campaign.seed &+ number)
+      if let small = try supervisor.shrink(shrinking) {
+        reports.append(
+          FindingReport(small, reproduce: reproduce(finding, at: index, small.backend, system)))
+        continue
+      }
+      let line =
+        "what program \(number + 1) from seed \(seed) violated on \(finding.backend.id) did not show"
+        + " in another process"
+      if result.findings.count == 1 { throw ToolFailure.internalError(line) }
+      Terminal.complain(line)
+    }
+    return reports
+  }
+
+  /// The command line that finds it again: the seed that makes the program by itself, or, where it was
+  /// built upon others, all of the campaign up to it.
+  private func reproduce(
+    _ finding: Finding, at index: Int, _ backend: Backend, _ system: SystemUnderTest
+  ) -> String {
+    guard case .campaign(let number, let own, let rank) = finding.origin else { return "" }
+    let findings = own == nil ? index + 1 : rank
+    return "sharecheck run\(system.backendOption) --seed \(own ?? seed)"
+      + " --programs \(own == nil ? number + 1 : 1)"
+      + (findings > 1 ? " --findings \(findings)" : "") + system.subject.option
   }
 
   /// Keeps what was found, and says why it could not.
   private func keep(
-    _ examples: inout [Counterexample], in folder: Folder?, _ system: SystemUnderTest
+    _ reports: inout [FindingReport], in folder: Folder?, _ system: SystemUnderTest
   ) -> (any Error)? {
     guard let folder else { return nil }
-    let keeping = Keeping(system: system, patience: hangAfter)
+    let writer = RegressionWriter(system: system, patience: process.patience.hangAfter)
     do {
-      for index in examples.indices {
-        let example = examples[index]
-        examples[index].file = try folder.keep(
-          try keeping.regression(example, foundBy: example.reproduce))
+      for index in reports.indices {
+        let report = reports[index]
+        reports[index].file = try folder.keep(
+          try writer.regression(report.finding, foundBy: report.reproduce))
       }
       return nil
     } catch {
@@ -114,35 +147,33 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func text(
-    _ report: RunReport, _ result: CampaignResult, _ examples: [Counterexample],
-    _ system: SystemUnderTest
-  ) -> [String] {
-    let programs = Counterexample.counted(Int(report.programs), "program")
-    let commands = Counterexample.counted(report.commands, "command")
+  private func text(_ report: RunReport, _ deaths: Int) -> [String] {
     let seconds = Double(Int(report.seconds * 100)) / 100
     let sum =
-      "\(programs) from seed \(seed), \(commands) in \(seconds) s: "
-      + "\(report.commandsPerSecond) commands a second"
-    guard !result.found.isEmpty else {
-      let backends = system.backends.map(\.id).joined(separator: ", ")
-      let never = result.neverChecked.joined(separator: ", ")
-      return ["holds on \(backends)", sum, ""] + (result.coverage?.lines ?? [])
-        + (never.isEmpty ? [] : ["never checked: \(never)"])
+      "\(counted(Int(report.programs), "program")) from seed \(seed),"
+      + " \(counted(report.commands, "command")) in \(seconds) s:"
+      + " \(report.commandsPerSecond) commands a second"
+    guard report.verdict == "violated" else {
+      let never = report.neverChecked.joined(separator: ", ")
+      return ["holds on \(report.backends.joined(separator: ", "))", sum, ""]
+        + (report.coverage?.lines ?? []) + (never.isEmpty ? [] : ["never checked: \(never)"])
+        + ["sharecheck \(report.version)"]
     }
     var lines: [String] = []
-    for (index, example) in examples.enumerated() {
-      if examples.count > 1 { lines.append("--- \(index + 1) of \(examples.count) ---") }
-      lines += example.lines + [""]
+    for (index, finding) in report.findings.enumerated() {
+      if report.findings.count > 1 {
+        lines.append("--- \(index + 1) of \(report.findings.count) ---")
+      }
+      lines += finding.lines + [""]
     }
     lines.append("Found in \(sum).")
-    if result.repeats > 0 {
-      let repeats = Counterexample.counted(result.repeats, "program")
-      lines.append("\(repeats) more failed in \(examples.count == 1 ? "this way" : "these ways").")
+    if report.repeats > 0 {
+      let ways = report.findings.count == 1 ? "this way" : "these ways"
+      lines.append("\(counted(report.repeats, "program")) more failed in \(ways).")
     }
-    if result.deaths == CampaignSupervisor.mostDeaths {
-      lines.append("The run ended early, since its worker had died \(result.deaths) times.")
+    if deaths == Supervisor.mostDeaths {
+      lines.append("The run ended early, since its worker had died \(deaths) times.")
     }
-    return lines
+    return lines + ["sharecheck \(report.version)"]
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Exploration
+import Reports
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -30,8 +32,8 @@ struct ShrinkCommand: ParsableCommand {
         + "\(MinimalityProof.deadlyBudget) where programs kill their process)", valueName: "n"))
   var budget: Int?
 
-  @OptionGroup var choosing: Choosing
-  @OptionGroup var reading: Reading
+  @OptionGroup var choosing: SystemOptions
+  @OptionGroup var reading: FileOptions
 
   func validate() throws {
     guard let budget else { return }
@@ -46,31 +48,34 @@ struct ShrinkCommand: ParsableCommand {
       throw ToolFailure.badInput(
         "\(file): no choices of the grammar make this program, so it cannot be shrunk")
     }
-    let evaluator = try Evaluator(system, patience: reading.hangAfter)
+    let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
     for backend in system.backends {
-      guard let trace = try evaluator.trace(program, on: backend), !trace.holds else { continue }
-      try shrink(program, on: backend, system)
+      guard let verdict = try stage.play(Case(program, on: backend))?.verdict, !verdict.holds else {
+        continue
+      }
+      try shrink(Finding(program, on: backend, verdict), system)
       throw Violated()
     }
     let backends = system.backends.map(\.id).joined(separator: ", ")
     try Terminal.print("\(file): holds on \(backends); there is nothing to shrink")
   }
 
-  private func shrink(
-    _ program: Program, on backend: Backend, _ system: SystemUnderTest
-  ) throws {
-    let proof = ProofSupervisor(system: system, budget: budget, patience: reading.hangAfter)
+  private func shrink(_ finding: Finding, _ system: SystemUnderTest) throws {
+    let usual =
+      finding.isDeadly ? MinimalityProof.deadlyBudget : MinimalityProof.usualBudget
     let shrinking = Shrinking(
-      system: system, patience: reading.hangAfter, proof: prove ? proof : nil)
-    let example = try shrinking.shrink(
-      program, on: backend, restartingFrom: 0
-    ) { "replay --backend \($0.id)\(system.exhibitOption) \((output ?? file).shellWord)" }
-    guard let example else {
-      throw ToolFailure.ourFault("\(file): what failed on \(backend.id) did not fail again")
+      finding, on: system.backends, proofBudget: prove ? budget ?? usual : nil)
+    let supervisor = Supervisor(subject: system.subject, patience: reading.patience.hangAfter)
+    guard let small = try supervisor.shrink(shrinking) else {
+      throw ToolFailure.internalError(
+        "\(file): what failed on \(finding.backend.id) did not fail again")
     }
-    try Terminal.print(example.lines)
+    let again =
+      "sharecheck replay --backend \(small.backend.id)\(system.subject.option)"
+      + " \((output ?? file).shellWord)"
+    try Terminal.print(FindingReport(small, reproduce: again).lines)
     guard let output else { return }
-    let keeping = Keeping(system: system, patience: reading.hangAfter)
-    try Files.write(try keeping.regression(example, foundBy: nil).text, to: output)
+    let writer = RegressionWriter(system: system, patience: reading.patience.hangAfter)
+    try Files.write(try writer.regression(small, foundBy: nil).text, to: output)
   }
 }

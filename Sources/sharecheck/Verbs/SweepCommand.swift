@@ -1,4 +1,7 @@
 import ArgumentParser
+import Exploration
+import ProgramText
+import Reports
 import SharingHarness
 import SharingModel
 
@@ -37,47 +40,63 @@ struct SweepCommand: ParsableCommand {
     help: ArgumentHelp("The only ways in which something goes wrong.", valueName: "mode"))
   var mode = Disturbance.Mode.allCases
 
-  @OptionGroup var choosing: Choosing
+  @OptionGroup var choosing: SystemOptions
 
   @Option(parsing: .unconditional, help: "How to report.")
-  var format = RunCommand.Format.text
+  var format = ReportFormat.text
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How long one run may take before it counts as hung.", valueName: "t"))
-  var hangAfter: Double = 10
+  @OptionGroup var process: ProcessOptions
 
   func validate() throws {
     guard (0...8).contains(length) else { throw ValidationError("--length must be within 0 and 8") }
     if random < 0 { throw ValidationError("--random must not be negative") }
-    guard SweepPlan.machine(granule: granule).granule == granule else {
+    guard FaultSweep.machine(granule: granule).granule == granule else {
       throw ValidationError("--granule must be a power of two, and at most 1048576")
-    }
-    guard hangAfter >= 0.1, hangAfter <= 3600 else {
-      throw ValidationError("--hang-after must be within 0.1 and 3600")
     }
   }
 
   func run() throws {
     let system = try choosing.system()
-    let plan = SweepPlan(length: length, random: random, seed: seed, granule: granule, modes: mode)
-    let report = try SweepSupervisor(system: system, plan: plan, patience: hangAfter).run()
+    let supervisor = process.supervisor(of: system.subject)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var report = SweepReport(
+      length: length, random: UInt64(random), seed: seed, granule: granule, version: Version.text)
+    for backend in system.backends where report.finding == nil {
+      let result = try supervisor.run(
+        FaultSweep(
+          on: backend, modes: mode, length: length, random: UInt64(random), seed: seed,
+          granule: granule))
+      report.rows.append(result.counts)
+      report.finding = result.finding.map { FindingReport($0, reproduce: reproduce(system)) }
+    }
+    report.verdict = report.finding == nil ? "holds" : "violated"
+    report.seconds = start.duration(to: clock.now).seconds
     switch format {
     case .json: try Terminal.print(JSON.text(report))
     case .text: try Terminal.print(text(report, system))
     }
-    if report.violation != nil { throw Violated() }
+    if report.finding != nil { throw Violated() }
+  }
+
+  /// The command line that finds it again.
+  private func reproduce(_ system: SystemUnderTest) -> String {
+    let modes = mode == Disturbance.Mode.allCases ? [] : ["--mode"] + mode.map(\.rawValue)
+    let granule = granule == 4096 ? "" : " --granule \(granule)"
+    let random = random == 0 ? "" : " --random \(random) --seed \(seed)"
+    return "sharecheck sweep --length \(length)\(random)\(granule)\(system.backendOption)"
+      + system.subject.option + modes.map { " " + $0 }.joined()
   }
 
   private func text(_ report: SweepReport, _ system: SystemUnderTest) -> [String] {
     let backends = system.backends.map(\.id).joined(separator: ", ")
-    let alphabet = Alphabet(sweeping: SweepPlan.machine(granule: granule))
-    let programs = "All programs of up to \(Counterexample.counted(length, "command"))"
-    let random = Counterexample.counted(random, "random program")
-    return (report.violation == nil ? ["holds on \(backends)", ""] : [])
+    let alphabet = Alphabet(sweeping: FaultSweep.machine(granule: granule))
+    let programs = "All programs of up to \(counted(length, "command"))"
+    let random = counted(random, "random program")
+    return (report.finding == nil ? ["holds on \(backends)", ""] : [])
       + report.lines + [
         "\(programs), and \(random) from seed \(seed). Programs are made of"
-      ] + alphabet.sweepLines.map { "  " + $0 }
+      ] + alphabet.sweepLines.map { "  " + $0 } + ["sharecheck \(report.version)"]
   }
 }
 

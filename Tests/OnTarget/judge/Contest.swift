@@ -1,3 +1,4 @@
+import Exploration
 import MemorySharing
 import SharingHarness
 import SharingModel
@@ -5,10 +6,12 @@ import SimulatedHypervisors
 
 /// The core on the target against the core in this process, on the same programs.
 final class Contest {
-  /// How a program does not hold, or does not do the same.
-  struct Finding {
-    let failure: Minimiser.Failure
+  /// How a program does not hold, or does not do the same; what differs is no invariant.
+  struct Mismatch: CandidateVerdict {
+    let fingerprint: Fingerprint?
+    let failingStep: Int
     let evidence: String
+    var noOp: NoOp? { nil }
   }
 
   let granule: UInt64
@@ -30,7 +33,7 @@ final class Contest {
   var isLost: Bool { target.difference?.kind == .lost }
 
   /// Plays a program on both; nil where it holds, and does the same.
-  func play(_ program: Program, on backend: Backend) -> Finding? {
+  func play(_ program: Program, on backend: Backend) -> Mismatch? {
     programs += 1
     commands += program.steps.count
     var differingStep: Int?
@@ -39,30 +42,31 @@ final class Contest {
       if target.difference != nil, differingStep == nil { differingStep = step }
       step += 1
     }
-    let verdict = real.run(program, on: backend, keepingOutcomes: true)
+    let run = real.run(program, on: backend, keeping: .outcomes)
     if let difference = target.difference {
-      return finding(
+      return mismatch(
         difference.kind.rawValue, program, differingStep ?? step, difference.evidence)
     }
-    let other = simulated.run(program, on: backend, keepingOutcomes: true)
-    guard let verdict, let other else {
-      guard (verdict == nil) != (other == nil) else { return nil }
-      return finding(Difference.Kind.outcome.rawValue, program, -1, "only one of the two starts")
+    let other = simulated.run(program, on: backend, keeping: .outcomes)
+    guard let run, let other else {
+      guard (run == nil) != (other == nil) else { return nil }
+      return mismatch(Difference.Kind.outcome.rawValue, program, -1, "only one of the two starts")
     }
+    let verdict = run.verdict
     if let violation = verdict.violations.first {
-      return finding(violation.id, program, verdict.failingStep, "\(violation.evidence)")
+      return mismatch(violation.id, program, verdict.failingStep, "\(violation.evidence)")
     }
-    for (step, pair) in zip(real.outcomes, simulated.outcomes).enumerated() where pair.0 != pair.1 {
-      return finding(
+    for (step, pair) in zip(run.outcomes, other.outcomes).enumerated() where pair.0 != pair.1 {
+      return mismatch(
         Difference.Kind.outcome.rawValue, program, step,
         "the target answers \(pair.0), the simulator \(pair.1)")
     }
-    guard verdict.hash == other.hash else {
-      return finding(
+    guard verdict.hash == other.verdict.hash else {
+      return mismatch(
         Difference.Kind.outcome.rawValue, program, program.steps.count, "traces differ")
     }
     return comparedMemory(of: program).map {
-      finding(Difference.Kind.memory.rawValue, program, program.steps.count, $0)
+      mismatch(Difference.Kind.memory.rawValue, program, program.steps.count, $0)
     }
   }
 
@@ -85,29 +89,28 @@ final class Contest {
     return nil
   }
 
-  private func finding(
+  private func mismatch(
     _ id: String, _ program: Program, _ step: Int, _ evidence: String
-  ) -> Finding {
+  ) -> Mismatch {
     let command: CommandName =
       program.steps.indices.contains(step) ? .command(program.steps[step].command.kind) : .end
     let fingerprint = Fingerprint(invariant: id, command: command)
-    return Finding(
-      failure: Minimiser.Failure(fingerprint: fingerprint, step: step), evidence: evidence)
+    return Mismatch(fingerprint: fingerprint, failingStep: step, evidence: evidence)
   }
 
   /// The smallest program that does not do the same in the same way.
-  func shrink(_ program: Program, on backend: Backend, _ finding: Finding) -> Program {
-    guard !isLost else { return program }
+  func shrink(_ program: Program, on backend: Backend, _ mismatch: Mismatch) -> Program {
+    guard !isLost, let fingerprint = mismatch.fingerprint else { return program }
     var minimiser = Minimiser()
     minimiser.budget = 4_000
     minimiser.restarts = 0
     minimiser.replacements = 0
-    let result = minimiser.minimise(program, keeping: finding.failure.fingerprint) {
-      candidate in
+    let result = minimiser.minimise(program, keeping: fingerprint) {
+      candidate -> Mismatch? in
       guard !self.isLost, let candidate = candidate.onTarget(granule: self.granule) else {
-        return .impossible
+        return nil
       }
-      return Attempt(failure: self.play(candidate, on: backend)?.failure, idle: nil)
+      return self.play(candidate, on: backend)
     }
     return result?.program.onTarget(granule: granule) ?? program
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FuzzSupport
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -85,15 +86,15 @@ struct OnTarget: ParsableCommand {
   private func play(
     _ program: Program, on backend: Backend, _ contest: Contest, _ origin: String
   ) throws {
-    guard let finding = contest.play(program, on: backend) else { return }
-    if contest.isLost { throw ended("\(origin)\(backend.id): \(finding.evidence)") }
-    let smallest = contest.shrink(program, on: backend, finding)
-    let last = contest.play(smallest, on: backend) ?? finding
-    let (step, count) = (last.failure.step, smallest.steps.count)
+    guard let mismatch = contest.play(program, on: backend) else { return }
+    if contest.isLost { throw ended("\(origin)\(backend.id): \(mismatch.evidence)") }
+    let smallest = contest.shrink(program, on: backend, mismatch)
+    let last = contest.play(smallest, on: backend) ?? mismatch
+    let (step, count) = (last.failingStep, smallest.steps.count)
     let place = step < 0 ? "at the start" : step < count ? "step \(step + 1)" : "at the end"
     print(
       """
-      FAIL \(last.failure.fingerprint.invariant): \(origin)\(backend.id), \(place): \
+      FAIL \(last.fingerprint?.invariant ?? "nothing"): \(origin)\(backend.id), \(place): \
       \(last.evidence)
       \(smallest.text)
       """)

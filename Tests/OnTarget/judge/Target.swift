@@ -1,4 +1,5 @@
 import MemorySharing
+import ProgramText
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
@@ -215,13 +216,15 @@ final class Target {
     } else {
       message += [0, FaultKind.none, 0]
     }
-    message.append(UInt64(machine.failingHeapAllocation ?? 0))
+    message.append(UInt64(machine.heapFaults.nextRefused ?? 0))
     message += call.words
     guard var answer = ask() else { return .skipped }
     do {
       try replay(&answer)
       let allocations = Int(try answer.next())
-      machine.noteHeap(allocations: allocations, refused: try answer.next() == 1)
+      let isRefused = try answer.next() == 1
+      machine.heapFaults.note(allocations: allocations, refused: isRefused)
+      if isRefused { machine.events.send(.heapRefused(onPurpose: true)) }
       let outcome = try answer.outcome()
       try readObservation(&answer)
       if !answer.isAtEnd { throw TargetFailure.garbled }

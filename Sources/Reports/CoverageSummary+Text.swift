@@ -1,0 +1,40 @@
+import MemorySharing
+import ProgramText
+import SharingHarness
+import SharingModel
+
+extension CoverageSummary {
+  /// The numbers as a table and lines of text.
+  package var lines: [String] {
+    var lines = [Self.row("command", "served", "refused", "discarded")]
+    lines += kinds.map { Self.row($0.kind, "\($0.served)", "\($0.refused)", "\($0.skipped)") }
+    let sum = kinds.reduce(into: (0, 0)) {
+      $0.0 += $1.served
+      $0.1 += $1.refused
+    }
+    lines.append(Self.row("in all", "\(sum.0)", "\(sum.1)", "\(discards)"))
+    lines.append("")
+    let named = errors.filter { $0.count > 0 }.map { "\($0.name): \($0.count)" }
+    lines.append("refused as " + (named.isEmpty ? "nothing" : named.joined(separator: ", ")))
+    lines.append(
+      "refills \(refills) · granules shared \(granulesShared) · hypercalls \(hypercalls)")
+    lines.append(
+      "faults: \(faultsFailed) hypercalls failed, \(faultsWithEffect) failed but took effect, "
+        + "\(faultsGarbage) answered garbage; \(heapFaults) heap allocations failed")
+    lines.append("quarantines \(quarantines) · bytes zeroed \(bytesZeroed)")
+    let orders = merges.enumerated().filter { $0.element > 0 }
+    lines.append(
+      "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
+    lines.append("distinct states \(distinctStates) · discards \(discards)")
+    lines.append("trace \(hex(trace))")
+    return lines
+  }
+
+  private static func row(_ cells: String...) -> String {
+    var row = cells[0].padded(to: 16)
+    for cell in cells.dropFirst() {
+      row += String(repeating: " ", count: max(12 - cell.count, 0)) + cell
+    }
+    return row
+  }
+}

@@ -1,0 +1,216 @@
+import MemorySharing
+import SharingModel
+import SimulatedHypervisors
+
+/// One point of a run that goes wrong, whatever the program says: how a sweep disturbs it.
+///
+/// Points are counted over the whole run, from the init to the drop at the end; what the system
+/// calls while it is built is not part of it. A program says its faults command by command; global
+/// numbers are only how a sweep counts.
+public struct Disturbance: Hashable, Codable, Sendable {
+  /// What goes wrong at the point.
+  public enum Mode: String, CaseIterable, Codable, Sendable {
+    /// The hypercall answers -3.
+    case fails
+    /// It does, and so do all behind it.
+    case failsFromHereOn = "fails-from-here-on"
+    case failsButTakesEffect = "fails-but-takes-effect"
+    /// The host pins all that it can reach just before the hypercall.
+    case pinned
+    /// The hypercall answers a number that is neither 0 nor an error nor a power of two.
+    case answersGarbage = "answers-garbage"
+    /// The heap refuses what the sharer asks for.
+    case heapRefuses = "heap-refuses"
+    /// Between two commands, the host writes into all that it can reach.
+    case hostWrites = "host-writes"
+    /// In the middle of a command, just before the hypercall, it does.
+    case hostWritesAtCall = "host-writes-at-call"
+    /// Between two commands, the host pins all that it can reach, for one command.
+    case hostPins = "host-pins"
+  }
+
+  public let mode: Mode
+  /// The number of the hypercall, of the allocation, or of the gap, each from 1; the first gap is
+  /// before the first command, the last before the drop. 0 is every gap, or every hypercall at which
+  /// the host writes.
+  public let place: Int
+
+  public init(_ mode: Mode, at place: Int) {
+    self.mode = mode
+    self.place = place
+  }
+}
+
+extension Disturbance.Mode {
+  /// How a hypercall goes wrong; nil where none does.
+  package var faultMode: FaultMode? {
+    switch self {
+    case .fails, .failsFromHereOn: .fails
+    case .failsButTakesEffect: .failsButTakesEffect
+    case .answersGarbage: .answersGarbage(3)
+    case .pinned, .heapRefuses, .hostWrites, .hostWritesAtCall, .hostPins: nil
+    }
+  }
+}
+
+extension Disturbance {
+  /// What that is to a monitor that has had so many calls before; nil where it is no hypercall.
+  func runFault(after calls: Int) -> RunFault? {
+    let first = calls + place
+    switch mode {
+    case .fails, .failsButTakesEffect, .answersGarbage:
+      return mode.faultMode.map { RunFault(calls: first..<first + 1, kind: .goesWrong($0)) }
+    case .failsFromHereOn:
+      return mode.faultMode.map { RunFault(calls: first..<Int.max, kind: .goesWrong($0)) }
+    case .pinned: return RunFault(calls: first..<first + 1, kind: .hostPins)
+    case .hostWritesAtCall:
+      return RunFault(calls: first..<(place == 0 ? Int.max : first + 1), kind: .hostWrites)
+    case .heapRefuses, .hostWrites, .hostPins: return nil
+    }
+  }
+
+  /// Whether the host writes.
+  var hostWrites: Bool { mode == .hostWrites || mode == .hostWritesAtCall }
+
+  /// Whether the host acts in a gap.
+  func strikes(gap: Int) -> Bool {
+    (mode == .hostWrites || mode == .hostPins) && (place == 0 || place == gap)
+  }
+}
+
+// MARK: - Where there is something to disturb
+
+/// The points of a run: what an undisturbed run of a program shows.
+public struct Occasions: Equatable, Sendable {
+  public struct Hypercall: Equatable, Sendable {
+    /// The step that makes it, as in `Verdict`.
+    public let step: Int
+    public let function: UInt32
+    public let address: UInt64
+    /// Whether there was anything that the host could have pinned, or written into.
+    public let isReached: Bool
+  }
+
+  public internal(set) var hypercalls: [Hypercall] = []
+  /// The step of each allocation for the sharer.
+  public internal(set) var heapAllocations: [Int] = []
+  /// Whether the host can reach anything in each gap.
+  public internal(set) var gaps: [Bool] = []
+
+  public init() {}
+
+  mutating func note(_ call: HypercallEvent, in step: Int, isReached: Bool) {
+    hypercalls.append(
+      Hypercall(step: step, function: call.function, address: call.x1, isReached: isReached))
+  }
+
+  /// Every disturbance of a mode, each of which comes to something: a host that reaches nothing has
+  /// nothing to pin or to write, and all of its writes are more than one only where there are two.
+  public func disturbances(_ mode: Disturbance.Mode) -> [Disturbance] {
+    switch mode {
+    case .fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage:
+      return hypercalls.indices.map { Disturbance(mode, at: $0 + 1) }
+    case .pinned: return reachedCalls.map { Disturbance(mode, at: $0) }
+    case .hostWritesAtCall: return each(reachedCalls, mode)
+    case .heapRefuses: return heapAllocations.indices.map { Disturbance(mode, at: $0 + 1) }
+    case .hostWrites, .hostPins:
+      return each(gaps.indices.filter { gaps[$0] }.map { $0 + 1 }, mode)
+    }
+  }
+
+  /// The hypercalls before which the host can reach something, from 1.
+  private var reachedCalls: [Int] {
+    hypercalls.indices.filter { hypercalls[$0].isReached }.map { $0 + 1 }
+  }
+
+  /// Each place by itself, and all at once.
+  private func each(_ places: [Int], _ mode: Disturbance.Mode) -> [Disturbance] {
+    (places.count < 2 ? places : places + [0]).map { Disturbance(mode, at: $0) }
+  }
+}
+
+// MARK: - In words
+
+extension Disturbance {
+  /// The point in words: "the 7th hypercall, UNSHARE of 0x80000000, fails from there on".
+  public func words(_ occasions: Occasions) -> String {
+    switch mode {
+    case .fails, .failsFromHereOn, .failsButTakesEffect, .pinned, .answersGarbage:
+      let call = call(occasions).map { ", \($0)," } ?? ""
+      return "the \(place.ordinal) hypercall\(call) \(deed)"
+    case .hostWritesAtCall where place == 0: return "\(deed) before every hypercall"
+    case .hostWritesAtCall:
+      let call = call(occasions).map { ", \($0)" } ?? ""
+      return "\(deed) before the \(place.ordinal) hypercall\(call)"
+    case .heapRefuses: return "the \(place.ordinal) allocation for the sharer is refused"
+    case .hostWrites, .hostPins:
+      return "\(deed) \(place == 0 ? "between all commands" : "before the \(behind(occasions))")"
+    }
+  }
+
+  /// The hypercall of the point.
+  private func call(_ occasions: Occasions) -> String? {
+    let calls = occasions.hypercalls
+    return calls.indices.contains(place - 1) ? calls[place - 1].words : nil
+  }
+
+  private var deed: String {
+    switch mode {
+    case .fails: "fails"
+    case .failsFromHereOn: "fails from there on"
+    case .failsButTakesEffect: "fails but takes effect"
+    case .pinned: "finds pinned all that the host can reach"
+    case .answersGarbage: "answers garbage"
+    case .heapRefuses: "is refused"
+    case .hostWrites, .hostWritesAtCall: "the host writes into all that it can reach"
+    case .hostPins: "the host pins all that it can reach"
+    }
+  }
+
+  /// What comes behind the gap.
+  private func behind(_ occasions: Occasions) -> String {
+    place == occasions.gaps.count ? "drop" : "\(place.ordinal) command"
+  }
+}
+
+extension Occasions.Hypercall {
+  fileprivate var words: String {
+    let name = HypercallFunction(rawValue: function)?.words ?? "function \(hex(UInt64(function)))"
+    return takesAddress ? "\(name) of \(hex(address))" : name
+  }
+
+  private var takesAddress: Bool {
+    switch HypercallFunction(rawValue: function) {
+    case .memShare, .memUnshare, .mmioGuardMap, .mmioGuardUnmap: true
+    case .vendorUID, .memInfo, .mmioGuardInfo, .mmioGuardEnroll, nil: false
+    }
+  }
+}
+
+extension HypercallFunction {
+  fileprivate var words: String {
+    switch self {
+    case .vendorUID: "UID"
+    case .memInfo: "MEMINFO"
+    case .memShare: "SHARE"
+    case .memUnshare: "UNSHARE"
+    case .mmioGuardInfo: "MMIO INFO"
+    case .mmioGuardEnroll: "MMIO ENROLL"
+    case .mmioGuardMap: "MMIO MAP"
+    case .mmioGuardUnmap: "MMIO UNMAP"
+    }
+  }
+}
+
+extension Int {
+  /// 1st, 2nd, 3rd, 4th, …
+  fileprivate var ordinal: String {
+    if (11...13).contains(self % 100) { return "\(self)th" }
+    switch self % 10 {
+    case 1: return "\(self)st"
+    case 2: return "\(self)nd"
+    case 3: return "\(self)rd"
+    default: return "\(self)th"
+    }
+  }
+}

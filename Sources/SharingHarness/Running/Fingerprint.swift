@@ -1,0 +1,62 @@
+import ProgramText
+import SharingModel
+
+/// A violation as far as two programs can have the same.
+public struct Fingerprint: Hashable, Codable, Sendable {
+  public let invariant: String
+  public let command: CommandName
+
+  /// A teardown is one thing, whether the program asks for it or the drop at its end brings it.
+  public init(invariant: String, command: CommandName) {
+    self.invariant = invariant
+    self.command = command == .command(.unshareAll) ? .end : command
+  }
+}
+
+/// The kind of a command, or the beginning or the end of a program.
+public enum CommandName: Hashable, Sendable {
+  case start
+  case command(Command.Kind)
+  case end
+}
+
+extension CommandName {
+  /// What reports call it.
+  public var word: String {
+    switch self {
+    case .start: "start"
+    case .command(let kind): kind.word
+    case .end: "end"
+    }
+  }
+
+  /// What goes on at a step of a program, as `Verdict.failingStep` counts.
+  public init(step: Int, of program: Program) {
+    switch step {
+    case ..<0: self = .start
+    case program.steps.count...: self = .end
+    default: self = .command(program.steps[step].command.kind)
+    }
+  }
+}
+
+/// Written as its word.
+extension CommandName: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let word = try container.decode(String.self)
+    switch (word, Command.Kind(word: word)) {
+    case ("start", _): self = .start
+    case ("end", _): self = .end
+    case (_, let kind?): self = .command(kind)
+    default:
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "there is no command \"\(word)\"")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(word)
+  }
+}

@@ -1,0 +1,38 @@
+import SharingModel
+import SimulatedHypervisors
+
+/// A step that is a no-op, by its place in the program.
+///
+/// A suffix after a no-op step behaves as it does without the step, so a search through all programs
+/// can prune here. Where there is doubt, a step is no no-op.
+public enum NoOp: Equatable, Codable, Sendable {
+  /// The system was not asked, and the machine is as it was: the program without the step ends in
+  /// the same way.
+  case step(Int)
+  /// The step's fault did not fire: after the step all is as if it had none.
+  case fault(Int)
+}
+
+extension Machine {
+  /// Whether an action neither asks the system for something nor changes what the machine holds.
+  func isNoOp(_ action: Action) -> Bool {
+    switch action {
+    case .call, .guestWrites: return false
+    case .nothing: return true
+    case .hostScribbles: return monitor.shared.isEmpty
+    case .hostPins(let address):
+      guard let granule = monitor.granule(containing: address) else { return true }
+      return !monitor.shared.contains(granule) || monitor.pinned.contains(granule)
+    case .hostUnpinsAll: return monitor.pinned.isEmpty
+    case .standingFault(let mode): return monitor.standingFault == mode
+    }
+  }
+
+  /// Whether the fault of the command that has just run certainly did not fire.
+  func didNotFire(_ fault: CommandFault) -> Bool {
+    switch fault {
+    case .hypercall(let position, _): monitor.callsInCommand < position
+    case .heapAllocation: !heapFaults.hasFired
+    }
+  }
+}

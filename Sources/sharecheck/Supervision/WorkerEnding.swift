@@ -1,0 +1,68 @@
+import Foundation
+
+/// How a worker ended.
+struct WorkerEnding {
+  enum Way: Equatable {
+    case exited(Int32)
+    case signalled(Int32)
+    /// The supervisor ended it, since it did not go on.
+    case hung(seconds: Double)
+  }
+
+  var way: Way
+  /// The most memory that it had, in bytes.
+  var peak: Int
+  /// What the runtime said last.
+  var complaint: String?
+
+  /// Whether somebody else ended it: no system under test sends such signals, nor does the kernel for
+  /// what one does, unless the machine has no memory left.
+  var isFromOutside: Bool {
+    guard case .signalled(let signal) = way else { return false }
+    return [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal)
+  }
+}
+
+extension WorkerEnding {
+  /// What happened, as the evidence of a violation.
+  func sentence(_ phase: SharedProgress.Phase) -> String {
+    var sentence: String
+    switch way {
+    case .hung(let seconds): sentence = "nothing returned within \(text(seconds)) s"
+    case .exited where ranAway, .signalled where ranAway:
+      sentence = "memory ran away: all of the \(ChildProcess.memoryLimit >> 20) MiB was taken"
+    case .exited(let code): sentence = "the process exited with code \(code)"
+    case .signalled(let signal): sentence = "the process died of \(Self.name(of: signal))"
+    }
+    switch phase {
+    case .building: sentence += ", while the system was built"
+    case .calling: sentence += ", during the call"
+    case .observing: sentence += ", while the system was observed"
+    case .none: sentence += ", outside of the calls"
+    }
+    if case .hung = way { return sentence }
+    if !ranAway, let complaint { sentence += " (\(complaint))" }
+    return sentence
+  }
+
+  private var ranAway: Bool { peak > ChildProcess.memoryLimit / 2 }
+
+  private func text(_ seconds: Double) -> String {
+    seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+  }
+
+  private static func name(of signal: Int32) -> String {
+    switch signal {
+    case SIGILL, SIGTRAP: "a trap"
+    case SIGSEGV: "SIGSEGV"
+    case SIGBUS: "SIGBUS"
+    case SIGABRT: "SIGABRT"
+    case SIGFPE: "SIGFPE"
+    case SIGKILL: "SIGKILL"
+    case SIGTERM: "SIGTERM"
+    case SIGINT: "SIGINT"
+    case SIGHUP: "SIGHUP"
+    default: "signal \(signal)"
+    }
+  }
+}
