@@ -104,7 +104,7 @@ struct MachineTextTests {
       of: try queueMachine.parse(text), machine: "repairedQueueMachine")
     // The machine there is repaired; its test is the same.
     let committed = try lines(
-      of: "PrintedExample+Tests.swift", between: "// printed", and: "// end")
+      of: "PrintedExampleTests.swift", between: "// printed", and: "// end")
     #expect(source == committed.map { String($0.dropFirst(2)) }.joined(separator: "\n"))
   }
 
