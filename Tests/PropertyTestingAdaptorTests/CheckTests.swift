@@ -33,14 +33,14 @@ private func machine(below limit: Int) -> StateMachine<Int, Int> {
 struct CheckTests {
   @Test("What holds records nothing")
   func passes() {
-    check(machine(below: 10), required: ["nine"])
-    check(Generator<Int>.integer.array()) { $0.sorted().count == $0.count }
+    check(machine(below: 10), required: ["nine"], failures: .off)
+    check(Generator<Int>.integer.array(), failures: .off) { $0.sorted().count == $0.count }
   }
 
   @Test("Each way to fail is one issue, at the line of the check")
   func findings() throws {
     let line = #line + 1
-    let seen = issues { check(machine(below: 7)) }
+    let seen = issues { check(machine(below: 7), failures: .off) }
     #expect(seen.count == 2)
     #expect(seen.allSatisfy { $0.line == line })
     #expect(seen.count { $0.text.contains("it was three") } == 1)
@@ -49,7 +49,7 @@ struct CheckTests {
 
   @Test("An issue holds the program, the statistics, the seed and how to run it again")
   func text() throws {
-    let seen = issues { check(machine(below: 2), programs: 40, seed: 17) }
+    let seen = issues { check(machine(below: 2), programs: 40, seed: 17, failures: .off) }
     let text = try #require(seen.first?.text)
     #expect(text.contains("raise()\n✗ raise()\n| invariant “below 2” of raise: 2\n"))
     #expect(text.contains("40 programs, 0 discarded"))
@@ -61,7 +61,8 @@ struct CheckTests {
   @Test("A value for which something does not hold is told, the simplest")
   func values() throws {
     let seen = issues {
-      check(Generator<Int>.integer.array()) { array in array.allSatisfy { $0 < 100 } }
+      check(Generator<Int>.integer.array(), failures: .off) { array in array.allSatisfy { $0 < 100 }
+      }
     }
     #expect(try #require(seen.first).text.contains("does not hold"))
     #expect(try #require(seen.first).text.contains("\n[100]\n"))
@@ -71,7 +72,7 @@ struct CheckTests {
   func errors() throws {
     struct Odd: Error {}
     let seen = issues {
-      check(Generator<Int>.uniform(in: 0...9)) { value in
+      check(Generator<Int>.uniform(in: 0...9), failures: .off) { value in
         if value % 2 == 1 { throw Odd() }
         return value < 8
       }
@@ -84,7 +85,8 @@ struct CheckTests {
   @Test("A required label that is not reached is an issue")
   func coverage() throws {
     let seen = issues {
-      check(Generator<Int>.uniform(in: 0...9), required: ["small", "large"]) { value, notes in
+      check(Generator<Int>.uniform(in: 0...9), required: ["small", "large"], failures: .off) {
+        value, notes in
         notes.label(value < 100 ? "small" : "large")
         return true
       }
@@ -97,7 +99,7 @@ struct CheckTests {
   @Test("A check that discards most values is an issue")
   func health() throws {
     let seen = issues {
-      check(Generator<Int>.uniform(in: 0...999)) { value in
+      check(Generator<Int>.uniform(in: 0...999), failures: .off) { value in
         if value > 9 { throw Discard() }
         return true
       }
