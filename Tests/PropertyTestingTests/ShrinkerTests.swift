@@ -4,7 +4,7 @@ import Testing
 @Suite("Shrinker")
 struct ShrinkerTests {
   /// Findings of all planted bugs.
-  static func findings() -> [(Property<ToyAllocator.Failure>, Finding<ToyAllocator.Failure>)] {
+  static func findings() -> [(Property<ToyAllocator.Failure>, FailingCase<ToyAllocator.Failure>)] {
     ToyAllocator.Bug.allCases.flatMap { bug in
       let property = ToyMachine.property(bug)
       return (1...4 as ClosedRange<UInt64>).compactMap { start in
@@ -50,7 +50,7 @@ struct ShrinkerTests {
       let result = try #require(property.shrink(finding))
       #expect(result.isComplete)
       #expect(property.shrink(finding) == result)
-      let simplest = Finding(testCase: result.testCase, fingerprint: finding.fingerprint)
+      let simplest = FailingCase(testCase: result.testCase, fingerprint: finding.fingerprint)
       #expect(property.shrink(simplest)?.testCase == result.testCase)
     }
   }
@@ -59,7 +59,8 @@ struct ShrinkerTests {
   func wrongFingerprint() {
     let property = ToyMachine.property(.refill)
     let finding = property.firstFinding(in: 1...100)!
-    let other = Finding(testCase: finding.testCase, fingerprint: ToyAllocator.Failure.leaksRegion)
+    let other = FailingCase(
+      testCase: finding.testCase, fingerprint: ToyAllocator.Failure.leaksRegion)
     #expect(property.shrink(other) == nil)
   }
 
@@ -83,7 +84,7 @@ struct ShrinkerTests {
     }
     let start = makeCase([0], [7], [83], [2])
     let result = try #require(
-      property.shrink(Finding(testCase: start, fingerprint: "large")))
+      property.shrink(FailingCase(testCase: start, fingerprint: "large")))
     #expect(result.testCase.records.dropFirst().map { $0.choices[0].value } == [50])
   }
 
@@ -110,7 +111,7 @@ struct ShrinkerTests {
       return isMarked && isOrderly && live.isEmpty ? "marked" : nil
     }
     let start = makeCase([], [0, 0], [0, 1], [2], [1, 1], [1, 0])
-    let finding = Finding(testCase: start, fingerprint: "marked")
+    let finding = FailingCase(testCase: start, fingerprint: "marked")
     #expect(try #require(property.shrink(finding)).testCase.length == 1)
 
     let single = Shrinker(passes: [.deleteRecords, .lowerChoices, .lowerTogether, .renameSlots])

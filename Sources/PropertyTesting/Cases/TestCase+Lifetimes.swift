@@ -4,16 +4,16 @@ extension TestCase {
   /// What is used before anything created it belongs to none; what is used after its end still
   /// belongs to it.
   public func lifetimes() -> [Lifetime] {
-    struct Slot: Hashable {
+    struct SlotKey: Hashable {
       var space: UInt8
       var slot: UInt64
     }
-    var current: [Slot: Int] = [:]
+    var current: [SlotKey: Int] = [:]
     var result: [Lifetime] = []
     for record in commands {
       for (index, choice) in records[record].choices.enumerated() {
         guard let space = choice.role.space else { continue }
-        let slot = Slot(space: space, slot: choice.value)
+        let slot = SlotKey(space: space, slot: choice.value)
         let position = Lifetime.Position(record: record, choice: index)
         if choice.role == .defines(space) {
           current[slot] = result.count

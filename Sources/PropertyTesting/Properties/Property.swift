@@ -38,21 +38,21 @@ public struct Property<Fingerprint: Hashable> {
   }
 
   /// Runs the program that belongs to a seed.
-  public func run(seed: UInt64) -> Finding<Fingerprint>? {
+  public func run(seed: UInt64) -> FailingCase<Fingerprint>? {
     guard evaluate(Choices(seed: seed, maximumLength: maximumLength)).fingerprint != nil else {
       return nil
     }
     let recorded = evaluate(Choices(seed: seed, maximumLength: maximumLength, recording: true))
     return recorded.fingerprint.map {
-      Finding(testCase: recorded.testCase, fingerprint: $0, seed: seed)
+      FailingCase(testCase: recorded.testCase, fingerprint: $0, seed: seed)
     }
   }
 
   /// Runs the program that belongs to a byte string.
-  public func run(bytes: some Collection<UInt8>) -> Finding<Fingerprint>? {
+  public func run(bytes: some Collection<UInt8>) -> FailingCase<Fingerprint>? {
     let evaluation = evaluate(Choices(bytes: bytes, recording: true))
     return evaluation.fingerprint.map {
-      Finding(testCase: evaluation.testCase, fingerprint: $0)
+      FailingCase(testCase: evaluation.testCase, fingerprint: $0)
     }
   }
 

@@ -3,7 +3,7 @@ public struct Report<Fingerprint: Hashable> {
   /// One way to fail, found and made small.
   public struct Minimum {
     /// The first case that failed so.
-    public let original: Finding<Fingerprint>
+    public let original: FailingCase<Fingerprint>
     /// The number of its program in the search, from 1.
     public let program: Int
     /// The simplest case that fails so, and what it cost to find.

@@ -41,7 +41,7 @@ public struct Search: Sendable {
       let evaluation = property.run(&choices)
       report.statistics.add(evaluation)
       if let fingerprint = evaluation.fingerprint {
-        let finding = Finding(
+        let finding = FailingCase(
           testCase: evaluation.testCase, fingerprint: fingerprint, seed: isBuilt ? nil : seed)
         add(finding, of: property, restartingFrom: seed, to: &report)
       } else if !evaluation.isDiscarded {
@@ -60,7 +60,7 @@ public struct Search: Sendable {
 
   /// Makes a finding small, unless one fails in the same way.
   private func add<Fingerprint>(
-    _ finding: Finding<Fingerprint>, of property: Property<Fingerprint>,
+    _ finding: FailingCase<Fingerprint>, of property: Property<Fingerprint>,
     restartingFrom seed: UInt64, to report: inout Report<Fingerprint>
   ) {
     guard !report.findings.contains(where: { $0.fingerprint == finding.fingerprint }) else {

@@ -1,7 +1,7 @@
 extension Property {
   /// The simplest case found that fails in the same way; `nil` if this one does not fail so again.
   public func shrink(
-    _ finding: Finding<Fingerprint>, with shrinker: Shrinker = Shrinker()
+    _ finding: FailingCase<Fingerprint>, with shrinker: Shrinker = Shrinker()
   ) -> ShrinkResult? {
     shrink(finding.testCase, as: finding.fingerprint, shrinker)
   }
@@ -18,7 +18,7 @@ extension Property {
   /// started again. The evaluations of all starts are counted together, with the programs that were run
   /// to find them.
   public func shrink(
-    _ finding: Finding<Fingerprint>, with shrinker: Shrinker = Shrinker(),
+    _ finding: FailingCase<Fingerprint>, with shrinker: Shrinker = Shrinker(),
     restartingFrom seeds: some Sequence<UInt64>, restarts: Int
   ) -> ShrinkResult? {
     guard var best = shrink(finding, with: shrinker) else { return nil }

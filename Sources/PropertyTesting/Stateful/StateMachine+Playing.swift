@@ -85,7 +85,7 @@ extension StateMachine where System: ~Copyable {
   /// The tries leave no trace in what is recorded, so no case means anything else by it.
   private func drawStep(
     _ choices: inout Choices, _ weights: Weights, _ model: Model
-  ) -> Step<Model, System> {
+  ) -> DrawnStep<Model, System> {
     for _ in 0..<3 where choices.source == .random {
       let before = choices
       let step = drawStep(&choices, weights)
@@ -99,7 +99,7 @@ extension StateMachine where System: ~Copyable {
   }
 
   /// Chooses a step, whatever the model says.
-  func drawStep(_ choices: inout Choices, _ weights: Weights) -> Step<Model, System> {
+  func drawStep(_ choices: inout Choices, _ weights: Weights) -> DrawnStep<Model, System> {
     let command = commands[choices.index(weights: weights, role: .shape)]
     do throws(Discard) {
       return try command.draw(&choices)

@@ -1,5 +1,5 @@
 /// One command with its arguments, as the choices made it.
-struct Step<Model, System: ~Copyable> {
+struct DrawnStep<Model, System: ~Copyable> {
   /// The command's name.
   let name: String
   /// The step as text.
@@ -18,10 +18,10 @@ struct StepOutcome {
   let evidence: String?
 }
 
-extension Step where System: ~Copyable {
+extension DrawnStep where System: ~Copyable {
   /// A step whose arguments a filter turned down: it is skipped.
-  static func withoutArguments(_ name: String) -> Step {
-    Step(
+  static func withoutArguments(_ name: String) -> DrawnStep {
+    DrawnStep(
       name: name, text: { "\(name)(?)" }, isAllowed: { _ in false },
       perform: { _, _ in StepOutcome(answer: { nil }, evidence: nil) })
   }

@@ -1,5 +1,5 @@
 /// A case that fails, and how.
-public struct Finding<Fingerprint: Hashable> {
+public struct FailingCase<Fingerprint: Hashable> {
   /// What was chosen.
   public let testCase: TestCase
   /// In what way it fails.
@@ -7,7 +7,7 @@ public struct Finding<Fingerprint: Hashable> {
   /// The seed that found it, if one did.
   public let seed: UInt64?
 
-  /// Describes a finding.
+  /// Describes a failing case.
   public init(testCase: TestCase, fingerprint: Fingerprint, seed: UInt64? = nil) {
     self.testCase = testCase
     self.fingerprint = fingerprint
