@@ -31,10 +31,9 @@ extension FuzzHarness {
     }
     shrink = { bytes in
       guard let finding = property.run(bytes: bytes.prefix(layout.mostBytes)),
-        let shrunk = property.shrink(finding)
+        let minimum = property.minimum(of: finding, budget: 200_000)
       else { return nil }
-      let proof = property.prove(
-        below: shrunk.testCase.length, keeping: finding.fingerprint, budget: 200_000)
+      let (shrunk, proof) = (minimum.candidate, minimum.proof)
       let transcript = machine.transcript(of: shrunk.testCase).description
       let story = transcript.split(separator: "\n", omittingEmptySubsequences: false)
         .map { "# \($0)" }.joined(separator: "\n")

@@ -8,19 +8,26 @@ import Testing
 ///     }
 ///
 /// An issue holds the simplest program, the statistics, the seed, and the program as a test of its
-/// own. `PROPERTY_TESTING_SEED` and `PROPERTY_TESTING_PROGRAMS` in the environment say otherwise
+/// own, and that program is kept: the next time it is replayed before the search, which is not run as
+/// long as it fails. `PROPERTY_TESTING_SEED` and `PROPERTY_TESTING_PROGRAMS` in the environment say otherwise
 /// than the call which programs are run.
 ///
 /// - Parameters:
 ///   - programs: how many programs are run.
 ///   - seed: what decides which.
 ///   - required: labels that some program must have.
+///   - failures: where failing programs are kept, to be replayed before the search.
 public func check<Model, System: ~Copyable>(
   _ machine: StateMachine<Model, System>, programs: Int = 500, seed: UInt64 = 1,
-  required: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+  required: [String] = [], failures: KeptFailures = .standard,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let search = Search(seed: seed, programs: programs, required: required).overridden()
-  search.run(machine.property).record(at: sourceLocation) { testCase in
+  let shelf = FailureShelf<MachineFailure>(
+    failures, at: sourceLocation, write: { machine.text(of: $0) },
+    read: { try machine.parse($0) })
+  Search(seed: seed, programs: programs, required: required).overridden().check(
+    machine.property, shelf, at: sourceLocation
+  ) { testCase in
     """
     \(machine.transcript(of: testCase))
 
@@ -53,10 +60,12 @@ private enum ValueFailure: Hashable, CustomStringConvertible {
 ///   would record every value on the way to the simplest.
 public func check<Value>(
   _ values: Generator<Value>, programs: Int = 500, seed: UInt64 = 1,
-  sourceLocation: SourceLocation = #_sourceLocation,
+  failures: KeptFailures = .standard, sourceLocation: SourceLocation = #_sourceLocation,
   holds: @escaping (Value) throws -> Bool
 ) {
-  check(values, programs: programs, seed: seed, sourceLocation: sourceLocation) { value, _ in
+  check(
+    values, programs: programs, seed: seed, failures: failures, sourceLocation: sourceLocation
+  ) { value, _ in
     try holds(value)
   }
 }
@@ -66,7 +75,7 @@ public func check<Value>(
 /// - Parameter required: labels that some value must have.
 public func check<Value>(
   _ values: Generator<Value>, programs: Int = 500, seed: UInt64 = 1, required: [String] = [],
-  sourceLocation: SourceLocation = #_sourceLocation,
+  failures: KeptFailures = .standard, sourceLocation: SourceLocation = #_sourceLocation,
   holds: @escaping (Value, inout Notes) throws -> Bool
 ) {
   let property = Property<ValueFailure>(maximumLength: 1) { choices throws(Discard) in
@@ -79,8 +88,11 @@ public func check<Value>(
       return .throwing("\(type(of: error))")
     }
   }
-  let search = Search(seed: seed, programs: programs, required: required).overridden()
-  search.run(property).record(at: sourceLocation) { testCase in
+  let shelf = FailureShelf<ValueFailure>(
+    failures, at: sourceLocation, write: \.keyText, read: { try TestCase(keyText: $0) })
+  Search(seed: seed, programs: programs, required: required).overridden().check(
+    property, shelf, at: sourceLocation
+  ) { testCase in
     values.value(of: testCase).map { "\($0)" } ?? "discarded"
   }
 }

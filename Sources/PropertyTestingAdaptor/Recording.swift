@@ -2,6 +2,52 @@ import Foundation
 import PropertyTesting
 import Testing
 
+extension Search {
+  /// Replays what is kept; where all of that holds, runs the search, records an issue for whatever is
+  /// wrong, and keeps what fails.
+  func check<Fingerprint>(
+    _ property: Property<Fingerprint>, _ shelf: FailureShelf<Fingerprint>?,
+    at location: SourceLocation, _ describe: (TestCase) -> String
+  ) {
+    let replay = shelf?.replay(property)
+    for line in replay?.ignored ?? [] {
+      Issue.record(Comment(rawValue: line), severity: .warning, sourceLocation: location)
+    }
+    for failure in replay?.failing ?? [] {
+      let text = """
+        \(failure.fingerprint): a kept failure fails again
+        \(describe(failure.testCase))
+
+        Kept in \(failure.file.path(percentEncoded: false)) until it holds.
+        """
+      Issue.record(Comment(rawValue: text), sourceLocation: location)
+    }
+    guard replay?.failing.isEmpty ?? true else { return }
+    let report = run(property)
+    report.record(at: location, describe)
+    for finding in report.findings {
+      shelf?.keep(finding.testCase, failing: finding.fingerprint)
+    }
+  }
+}
+
+extension FailureShelf {
+  /// The shelf of the check at a place in the current test; nil where nothing is kept.
+  ///
+  /// A test with arguments keeps nothing by itself: which of its cases failed no name says.
+  init?(
+    _ failures: KeptFailures, at location: SourceLocation, write: @escaping (TestCase) -> String,
+    read: @escaping (String) throws -> TestCase
+  ) {
+    guard Test.Case.current?.isParameterized != true,
+      let folder = failures.folder(for: location.filePath)
+    else { return nil }
+    // The line would change with every edit above it.
+    let test = Test.current.map { "\($0.name.prefix { $0 != "(" })" } ?? ""
+    self.init(in: folder, name: "\(location.fileID).\(test)", write: write, read: read)
+  }
+}
+
 extension Report {
   /// Records an issue for each finding and each complaint.
   func record(at location: SourceLocation, _ describe: (TestCase) -> String) {

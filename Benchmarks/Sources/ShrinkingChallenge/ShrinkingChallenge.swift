@@ -18,6 +18,9 @@ struct ShrinkingChallenge: ParsableCommand {
   @Flag(help: "Show what each pass of the shrinker did, and every result.")
   var details = false
 
+  @Flag(help: "Tell what each pass wins over all rows, and what they miss without it.")
+  var passes = false
+
   @Flag(help: "Try all shorter programs for each of the allocator bugs.")
   var prove = false
 
@@ -45,6 +48,7 @@ struct ShrinkingChallenge: ParsableCommand {
   }
 
   func run() throws {
+    if passes { return print(PassTable(rows, seeds: seeds).text) }
     var hasFailed = false
     print(Summary.header)
     for challenge in rows {

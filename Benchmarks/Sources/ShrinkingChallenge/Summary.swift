@@ -6,11 +6,14 @@ struct Summary {
   private let seeds: UInt64
   private let outcomes: [Challenge.Outcome]
 
-  init(of challenge: Challenge, seeds: UInt64) {
+  init(of challenge: Challenge, seeds: UInt64, shrinker: Shrinker = Shrinker()) {
     self.challenge = challenge
     self.seeds = seeds
-    outcomes = (0..<seeds).compactMap(challenge.outcome)
+    outcomes = (0..<seeds).compactMap { challenge.outcome(seed: $0, shrinker: shrinker) }
   }
+
+  /// How the row is called.
+  var name: String { challenge.name }
 
   /// The names of the columns.
   static let header = columns([
@@ -19,7 +22,7 @@ struct Summary {
   ])
 
   /// How many seeds ended at the minimum.
-  private var atMinimum: Int { outcomes.count { challenge.minima.contains($0.text) } }
+  var atMinimum: Int { outcomes.count { challenge.minima.contains($0.text) } }
   /// Whether all of them did.
   var isAtMinimum: Bool { atMinimum == Int(seeds) }
 
@@ -35,17 +38,17 @@ struct Summary {
     ])
   }
 
+  /// How many cases were run for all seeds together.
+  var evaluations: Int { outcomes.reduce(0) { $0 + $1.evaluations } }
+
+  /// What each pass did for all seeds together.
+  var tallies: [PassTally] { outcomes.map(\.tallies).reduce([]) { $0.merged(with: $1) } }
+
   /// What each pass did in all, and every result with how often it came.
   var details: String {
     var lines: [String] = []
-    for pass in outcomes.first?.tallies.indices ?? 0..<0 {
-      let tallies = outcomes.map { $0.tallies[pass] }
-      let (tried, succeeded) = (
-        tallies.reduce(0) { $0 + $1.tried }, tallies.reduce(0) { $0 + $1.succeeded }
-      )
-      if tried > 0 {
-        lines.append("    \(Self.column(tallies[0].name, 26))\(succeeded) of \(tried)")
-      }
+    for tally in tallies where tally.tried > 0 {
+      lines.append("    \(Self.column(tally.name, 26))\(tally.succeeded) of \(tally.tried)")
     }
     for text in Set(outcomes.map(\.text)).sorted() {
       lines.append("    \(outcomes.count { $0.text == text }) × \(text)")
@@ -68,7 +71,7 @@ struct Summary {
     zip(texts, [22, 12, 12, 19, 8, 18, 12, 22]).map(column).joined()
   }
 
-  private static func column(_ text: String, _ width: Int) -> String {
+  static func column(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 }

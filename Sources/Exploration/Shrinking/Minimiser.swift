@@ -41,36 +41,25 @@ package struct Minimiser {
     _ testCase: TestCase, keeping fingerprint: Fingerprint, restartingFrom seed: UInt64 = 0,
     evaluate: @escaping (Program) -> Verdict?
   ) -> Result? {
-    let shrinker = Shrinker(budget: budget)
-    func shrink(_ start: TestCase) -> ShrinkResult? {
-      shrinker.shrink(start, keeping: fingerprint) { self.evaluate($0, evaluate) }
+    let result = Shrinker(budget: budget).shrink(
+      testCase, keeping: fingerprint, restarts: Restarts(restarts),
+      others: sequence(state: seed) { next -> UInt64? in
+        next &+= 1
+        return next
+      }.prefix(restartPrograms).lazy.map { seed in
+        evaluate(grammar.program(seed: seed))?.fingerprint == fingerprint
+          ? grammar.testCase(seed: seed) : nil
+      },
+      propose: { best in
+        let smallest = program(of: best)
+        return smallest.steps.count > 3
+          ? replacing(smallest, keeping: fingerprint, evaluate)
+          : shorter(smallest, keeping: fingerprint, evaluate)
+      },
+      evaluate: { self.evaluate($0, evaluate) })
+    return result.map {
+      Result(program: program(of: $0.testCase), evaluations: $0.evaluations)
     }
-    guard var best = shrink(testCase) else { return nil }
-    var evaluations = best.evaluations
-    var remaining = restarts
-    var next = seed
-    for _ in 0..<restartPrograms where remaining > 0 && best.testCase.length > 3 {
-      next &+= 1
-      evaluations += 1
-      guard evaluate(grammar.program(seed: next))?.fingerprint == fingerprint,
-        let other = shrink(grammar.testCase(seed: next))
-      else { continue }
-      remaining -= 1
-      evaluations += other.evaluations
-      if other.testCase < best.testCase { best = other }
-    }
-    while true {
-      let smallest = program(of: best.testCase)
-      let (start, tried) =
-        smallest.steps.count > 3
-        ? replacing(smallest, keeping: fingerprint, evaluate)
-        : shorter(smallest, keeping: fingerprint, evaluate)
-      evaluations += tried
-      guard let start, let other = shrink(start) else { break }
-      evaluations += other.evaluations
-      best = other
-    }
-    return Result(program: program(of: best.testCase), evaluations: evaluations)
   }
 
   /// Shrinks a program; nil where it does not fail in this way, or no choices make it.
@@ -104,7 +93,7 @@ package struct Minimiser {
   /// how many were run.
   private func replacing<Verdict: CandidateVerdict>(
     _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Verdict?
-  ) -> (testCase: TestCase?, tried: Int) {
+  ) -> Restarts.Proposal {
     let alphabet = Alphabet(of: program)
     let steps = alphabet.plainSteps
     var tried = 0
@@ -114,25 +103,25 @@ package struct Minimiser {
       for replaced in candidate.steps.indices {
         let old = candidate.steps[replaced]
         for step in alphabet.variants(of: old) + steps where step != old {
-          guard tried < replacements else { return (nil, tried) }
+          guard tried < replacements else { return Restarts.Proposal(nil, tried: tried) }
           tried += 1
           candidate.steps[replaced] = step
           guard evaluate(candidate)?.fingerprint == fingerprint,
             let testCase = grammar.testCase(of: candidate)
           else { continue }
-          return (testCase, tried)
+          return Restarts.Proposal(testCase, tried: tried)
         }
         candidate.steps[replaced] = old
       }
     }
-    return (nil, tried)
+    return Restarts.Proposal(nil, tried: tried)
   }
 
   /// The first program with fewer commands that fails in the same way, and how many were run.
   private func shorter<Verdict: CandidateVerdict>(
     _ program: Program, keeping fingerprint: Fingerprint, _ evaluate: (Program) -> Verdict?
-  ) -> (testCase: TestCase?, tried: Int) {
-    guard shorterPrograms > 0 else { return (nil, 0) }
+  ) -> Restarts.Proposal {
+    guard shorterPrograms > 0 else { return .nothing }
     let few = Alphabet(sweeping: program.configuration, faults: true)
     var tried = 0
     for (alphabet, budget) in [(Alphabet(of: program), 1), (few, 10)] {
@@ -140,9 +129,11 @@ package struct Minimiser {
         of: program, keeping: fingerprint, among: alphabet, budget: budget * shorterPrograms,
         evaluate: evaluate)
       tried += answer.tried
-      if let smaller = answer.smaller { return (grammar.testCase(of: smaller), tried) }
+      if let smaller = answer.smaller {
+        return Restarts.Proposal(grammar.testCase(of: smaller), tried: tried)
+      }
     }
-    return (nil, tried)
+    return Restarts.Proposal(nil, tried: tried)
   }
 
   private func program(of testCase: TestCase) -> Program {

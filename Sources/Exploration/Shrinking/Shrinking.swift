@@ -65,7 +65,8 @@ package struct Shrinking: Explorer {
         return nil
       }
     }
-    while true {
+    let minimum = try Minimum(from: best) { (start) throws -> Finding in
+      var best = start
       let lineup = lineup.beginning(with: best.backend)
       let result = minimiser(stage).minimise(
         best.program, keeping: fingerprint, restartingFrom: seed, evaluate: lineup.verdict)
@@ -77,11 +78,16 @@ package struct Shrinking: Explorer {
         best.evaluations = (best.evaluations ?? 0) + result.evaluations
       }
       if length == nil { (length, evaluations) = (best.program.steps.count, best.evaluations) }
-      guard let minimality = try minimality(of: best, fingerprint, on: stage, prove) else { break }
-      best.minimality = minimality
-      guard let smaller = minimality.smaller else { break }
-      best.program = smaller
+      return best
+    } prove: { (best) throws -> (proof: Minimality?, shorter: Finding?) in
+      let minimality = try minimality(of: best, fingerprint, on: stage, prove)
+      guard let smaller = minimality?.smaller else { return (minimality, nil) }
+      var shorter = best
+      shorter.program = smaller
+      return (minimality, shorter)
     }
+    best = minimum.candidate
+    best.minimality = minimum.proof
     guard let last = try stage.play(Case(best.program, on: best.backend))?.verdict, !last.holds
     else { return nil }
     best.verdict = last

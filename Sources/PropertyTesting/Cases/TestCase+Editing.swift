@@ -1,4 +1,9 @@
 extension TestCase {
+  /// The number of choices of a record, 0 if there is no such record.
+  func choiceCount(_ record: Int) -> Int {
+    records.indices.contains(record) ? records[record].choices.count : 0
+  }
+
   /// The value of a choice, if there is such a choice.
   func value(_ record: Int, _ choice: Int) -> UInt64? {
     guard records.indices.contains(record), records[record].choices.indices.contains(choice) else {

@@ -32,6 +32,19 @@ extension TestCase {
     return row < rows.count ? rows[row] : nil
   }
 
+  /// The parts of a record that are one of several ways to make a thing, the outer ones first.
+  func alternatives(_ record: Int) -> [Span] {
+    guard records.indices.contains(record) else { return [] }
+    return records[record].spans.filter { $0.kind == .alternative }
+  }
+
+  /// The same case with another record in place of one.
+  func replacing(_ position: Int, with record: Record) -> TestCase {
+    var result = self
+    result.records[position] = record
+    return result
+  }
+
   subscript(place: Lifetime.Position) -> Choice? {
     guard records.indices.contains(place.record),
       records[place.record].choices.indices.contains(place.choice)
@@ -62,6 +75,14 @@ extension Record {
       count
         + (span.choices.lowerBound <= range.lowerBound
           && span.choices.upperBound >= range.upperBound && span.choices != range ? 1 : 0)
+    }
+  }
+
+  /// Whether elements are not all there by a rule, such as a length that was chosen before.
+  func hasFreeCount(_ elements: Range<Int>) -> Bool {
+    spans.contains {
+      $0.kind == .element && elements.contains($0.choices)
+        && choices[$0.choices.lowerBound].bound > 1
     }
   }
 

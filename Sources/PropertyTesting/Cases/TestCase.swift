@@ -1,29 +1,3 @@
-/// The choices of one record: the configuration or one command.
-public struct Record: Hashable, Sendable {
-  /// The number of bytes the record takes in a byte string; `nil` if as many as it needs.
-  public let width: Int?
-  /// What was chosen, in the order it was asked for.
-  public var choices: [Choice]
-  /// What belongs together, in the order of the beginnings; as it was when the choices were made.
-  public internal(set) var spans: [Span] = []
-
-  /// Makes a record.
-  public init(width: Int?, choices: [Choice] = []) {
-    self.width = width
-    self.choices = choices
-  }
-
-  mutating func beginSpan(_ kind: Span.Kind) -> Int {
-    spans.append(Span(kind: kind, choices: choices.count..<choices.count))
-    return spans.count - 1
-  }
-
-  mutating func endSpan(_ span: Int, as kind: Span.Kind?) {
-    spans[span].choices = spans[span].choices.lowerBound..<choices.count
-    if let kind { spans[span].kind = kind }
-  }
-}
-
 /// A test as what was chosen for it: first the configuration, then one record a command.
 public struct TestCase: Hashable, Sendable {
   /// All records; the first is the configuration.
@@ -67,15 +41,5 @@ extension TestCase: Comparable {
   /// The number of choices made for the commands.
   private var commandChoiceCount: Int {
     commands.reduce(0) { $0 + records[$1].choices.count }
-  }
-}
-
-extension Record {
-  /// Negative if this record's values are lower than the other's, 0 if they are the same.
-  fileprivate func compare(_ other: Record) -> Int {
-    for (mine, its) in zip(choices, other.choices) where mine.value != its.value {
-      return mine.value < its.value ? -1 : 1
-    }
-    return choices.count - other.choices.count
   }
 }

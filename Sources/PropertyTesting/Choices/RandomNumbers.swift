@@ -55,6 +55,11 @@ public struct RandomNumbers: Sendable {
     return product.high
   }
 
+  /// A position below a count, each as likely as the others.
+  mutating func index(below count: Int) -> Int {
+    Int(truncatingIfNeeded: next(below: UInt64(truncatingIfNeeded: count)))
+  }
+
   /// True in `n` of `total` cases.
   @inlinable
   public mutating func chance(_ n: UInt64, outOf total: UInt64) -> Bool {

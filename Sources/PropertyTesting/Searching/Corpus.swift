@@ -114,10 +114,3 @@ extension Corpus {
     return entries[chosen].testCase
   }
 }
-
-extension RandomNumbers {
-  /// A position below a count.
-  mutating func index(below count: Int) -> Int {
-    Int(truncatingIfNeeded: next(below: UInt64(truncatingIfNeeded: count)))
-  }
-}

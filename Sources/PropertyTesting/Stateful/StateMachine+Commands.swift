@@ -19,7 +19,7 @@ extension StateMachine where System: ~Copyable {
   ) {
     add(
       Command(name: name, weight: weight) { _ in
-        Step(
+        DrawnStep(
           name: name, text: { callText(name, []) }, isAllowed: { require?($0) ?? true },
           perform: performing(run, update, ensure))
       })
@@ -37,7 +37,7 @@ extension StateMachine where System: ~Copyable {
     add(
       Command(name: name, weight: weight) { choices throws(Discard) in
         let a = try argument.draw(from: &choices)
-        return Step(
+        return DrawnStep(
           name: name, text: { callText(name, [a]) }, isAllowed: { require?($0, a) ?? true },
           perform: performing(
             { run(&$0, a) }, update.map { update in { update(&$0, a, $1) } },
@@ -57,7 +57,7 @@ extension StateMachine where System: ~Copyable {
     add(
       Command(name: name, weight: weight) { choices throws(Discard) in
         let (a, b) = try choices.tuple(first, second)
-        return Step(
+        return DrawnStep(
           name: name, text: { callText(name, [a, b]) }, isAllowed: { require?($0, a, b) ?? true },
           perform: performing(
             { run(&$0, a, b) }, update.map { update in { update(&$0, a, b, $1) } },
@@ -77,7 +77,7 @@ extension StateMachine where System: ~Copyable {
     add(
       Command(name: name, weight: weight) { choices throws(Discard) in
         let (a, b, c) = try choices.tuple(first, second, third)
-        return Step(
+        return DrawnStep(
           name: name, text: { callText(name, [a, b, c]) },
           isAllowed: { require?($0, a, b, c) ?? true },
           perform: performing(

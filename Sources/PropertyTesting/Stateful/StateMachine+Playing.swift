@@ -1,39 +1,3 @@
-/// In what way a program of a machine fails; what exactly was seen is told by its transcript.
-public struct MachineFailure: Hashable, Sendable {
-  /// What did not hold.
-  public enum Check: Hashable, Sendable {
-    /// An invariant, by its name.
-    case invariant(String)
-    /// What the command ensures.
-    case postcondition
-    /// A step of the teardown, by its name.
-    case teardown(String)
-  }
-
-  /// What did not hold.
-  public let check: Check
-  /// The command after which it did not; `nil` at the start and in the teardown.
-  public let command: String?
-
-  /// Describes a failure.
-  public init(_ check: Check, after command: String? = nil) {
-    self.check = check
-    self.command = command
-  }
-}
-
-extension MachineFailure: CustomStringConvertible {
-  public var description: String {
-    let what =
-      switch check {
-      case .invariant(let name): "invariant “\(name)”"
-      case .postcondition: "postcondition"
-      case .teardown(let name): "teardown “\(name)”"
-      }
-    return command.map { "\(what) of \($0)" } ?? what
-  }
-}
-
 // MARK: - One run
 
 extension StateMachine where System: ~Copyable {
@@ -121,7 +85,7 @@ extension StateMachine where System: ~Copyable {
   /// The tries leave no trace in what is recorded, so no case means anything else by it.
   private func drawStep(
     _ choices: inout Choices, _ weights: Weights, _ model: Model
-  ) -> Step<Model, System> {
+  ) -> DrawnStep<Model, System> {
     for _ in 0..<3 where choices.source == .random {
       let before = choices
       let step = drawStep(&choices, weights)
@@ -135,7 +99,7 @@ extension StateMachine where System: ~Copyable {
   }
 
   /// Chooses a step, whatever the model says.
-  func drawStep(_ choices: inout Choices, _ weights: Weights) -> Step<Model, System> {
+  func drawStep(_ choices: inout Choices, _ weights: Weights) -> DrawnStep<Model, System> {
     let command = commands[choices.index(weights: weights, role: .shape)]
     do throws(Discard) {
       return try command.draw(&choices)

@@ -28,14 +28,14 @@ public struct StateMachine<Model, System: ~Copyable>: Sendable {
 
   let start: @Sendable (inout Choices) throws(Discard) -> Start
   private(set) var commands: [Command] = []
-  private(set) var invariants: [Check] = []
-  private(set) var teardowns: [Check] = []
+  private(set) var invariants: [NamedCheck] = []
+  private(set) var teardowns: [NamedCheck] = []
   private(set) var observe: (@Sendable (Model, inout Notes) -> Void)?
 
   struct Command: Sendable {
     let name: String
     let weight: UInt32
-    let draw: @Sendable (inout Choices) throws(Discard) -> Step<Model, System>
+    let draw: @Sendable (inout Choices) throws(Discard) -> DrawnStep<Model, System>
 
     /// Whether a line that begins with the name can be read again.
     var isReadable: Bool {
@@ -44,7 +44,7 @@ public struct StateMachine<Model, System: ~Copyable>: Sendable {
     }
   }
 
-  struct Check: Sendable {
+  struct NamedCheck: Sendable {
     let name: String
     let evidence: @Sendable (Model, inout System) -> String?
   }
@@ -100,7 +100,7 @@ extension StateMachine where System: ~Copyable {
   public mutating func invariant(
     _ name: String, _ evidence: @escaping @Sendable (Model, inout System) -> String?
   ) {
-    invariants.append(Check(name: name, evidence: evidence))
+    invariants.append(NamedCheck(name: name, evidence: evidence))
   }
 
   /// Adds something to do, and to hold, after the last step of a program in which nothing failed.
@@ -109,7 +109,7 @@ extension StateMachine where System: ~Copyable {
   public mutating func teardown(
     _ name: String, _ evidence: @escaping @Sendable (Model, inout System) -> String?
   ) {
-    teardowns.append(Check(name: name, evidence: evidence))
+    teardowns.append(NamedCheck(name: name, evidence: evidence))
   }
 
   /// Says what to note at the start and after every step: labels, states, a score.

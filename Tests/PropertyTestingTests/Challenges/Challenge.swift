@@ -10,7 +10,7 @@ struct Challenge: Sendable {
   let published: String
   /// The row as something to shrink in other ways.
   let subject: ShrinkSubject
-  private let run: @Sendable (UInt64) -> Outcome?
+  private let run: @Sendable (UInt64, Shrinker) -> Outcome?
 
   /// What one seed came to.
   struct Outcome: Sendable {
@@ -56,7 +56,7 @@ struct Challenge: Sendable {
     self.minima = minima
     self.published = published
     subject = ShrinkSubject(name, property)
-    run = { seed in
+    run = { seed, shrinker in
       let property = property()
       let seeds = (seed &* 1_000_003)..<(seed &* 1_000_003 + 1_000_000)
       guard let finding = property.firstFinding(in: seeds), let first = finding.seed else {
@@ -65,7 +65,8 @@ struct Challenge: Sendable {
       let start = ContinuousClock.now
       guard
         let result = property.shrink(
-          finding, restartingFrom: (first + 1)..<seeds.upperBound, restarts: restarts)
+          finding, with: shrinker, restartingFrom: (first + 1)..<seeds.upperBound,
+          restarts: restarts)
       else { return nil }
       return Outcome(
         text: text(result.testCase), evaluations: result.evaluations,
@@ -75,7 +76,7 @@ struct Challenge: Sendable {
   }
 
   /// Finds what is false from a seed on, and shrinks it.
-  func outcome(seed: UInt64) -> Outcome? { run(seed) }
+  func outcome(seed: UInt64, shrinker: Shrinker = Shrinker()) -> Outcome? { run(seed, shrinker) }
 }
 
 extension Challenge {

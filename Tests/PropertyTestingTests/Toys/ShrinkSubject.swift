@@ -21,7 +21,7 @@ struct ShrinkSubject: Sendable {
     shrink = { testCase, shrinker in
       let property = property()
       return property.evaluate(testCase).fingerprint.flatMap { fingerprint in
-        property.shrink(Finding(testCase: testCase, fingerprint: fingerprint), with: shrinker)
+        property.shrink(FailingCase(testCase: testCase, fingerprint: fingerprint), with: shrinker)
       }
     }
     failAlike = { first, second in
