@@ -3,9 +3,9 @@ import PackagePlugin
 
 /// Has the build write the commit that it is made of into the sources of a target.
 ///
-/// A command of the build, not one before it: those are passed over when nothing in the manifest has
-/// changed. It runs again when a source or git's HEAD has changed, and leaves its output alone where
-/// that comes to the same.
+/// A command of the build, not one before it: those are passed over when nothing in the manifest
+/// has changed. It runs again when a source or git's HEAD has changed, and leaves its output alone
+/// where that comes to the same.
 @main struct VersionStamp: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
     let root = context.package.directoryURL
@@ -27,7 +27,8 @@ import PackagePlugin
     return [root.appending(path: "Package.swift")] + files.sorted { $0.path < $1.path }
   }
 
-  /// Files that git writes whenever HEAD becomes another commit, also where the package is a worktree.
+  /// Files that git writes whenever HEAD becomes another commit, also where the package is a
+  /// worktree.
   private func heads(of root: URL) -> [URL] {
     var folder = root.appending(path: ".git")
     if let text = try? String(contentsOf: folder, encoding: .utf8), text.hasPrefix("gitdir: ") {

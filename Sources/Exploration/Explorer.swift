@@ -1,5 +1,5 @@
-/// A way to look for programs that do not hold: it chooses the next case, has a stage play it, learns
-/// from the run, and tells of its findings.
+/// A way to look for programs that do not hold: it chooses the next case, has a stage play it,
+/// learns from the run, and tells of its findings.
 ///
 /// It is a value that can be written and read, so that another process can do the work. What it
 /// finds depends on nothing but itself and the system.
@@ -15,7 +15,9 @@ package protocol Explorer: Codable, Sendable {
   /// - Parameters:
   ///   - finding: the case, as a violation of calls-return.
   ///   - earlier: what was found before.
-  func result(endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress) -> Result
+  func result(
+    endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress
+  ) -> Result
 
   /// Where a finding comes from that ended the process.
   func origin(of found: Case) -> Finding.Origin

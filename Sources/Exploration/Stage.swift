@@ -2,7 +2,8 @@ import SharingHarness
 
 /// Where an explorer's cases are played: in this process, or each in one that it may kill.
 ///
-/// An error is a fault of ours: an explorer passes it on, and never takes it for a program that holds.
+/// An error is a fault of ours: an explorer passes it on, and never takes it for a program that
+/// holds.
 package protocol Stage: AnyObject {
   /// Plays a case; nil where the system cannot be built on such a machine.
   func play(_ next: Case, keeping parts: Run.Parts) throws -> Run?

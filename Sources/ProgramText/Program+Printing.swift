@@ -1,8 +1,8 @@
 import SharingModel
 
 extension Program {
-  /// The first line of every program text. Behind it comes the machine, then a line for each command,
-  /// then `end`, which stands for the drop of the pool and shows that nothing was cut off.
+  /// The first line of every program text. Behind it comes the machine, then a line for each
+  /// command, then `end`, which stands for the drop of the pool and shows that nothing was cut off.
   public static var textHeader: String { "# sharecheck program, version 1" }
 
   /// The program as text that `Program(text:)` reads back to the same program.

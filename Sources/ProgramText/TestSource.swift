@@ -38,7 +38,9 @@ public struct TestSource: Sendable {
     let title = violated.map { "\($0.id) holds" } ?? "All invariants hold"
     let ids = backends.map { "\"\($0)\"" }.joined(separator: ", ")
     let rig = exhibit.map { "#require(Exhibit.named(\"\($0)\")).rig" }
-    var modules = ["ProgramText", "SharingHarness", "SharingModel", "SimulatedHypervisors", "Testing"]
+    var modules = [
+      "ProgramText", "SharingHarness", "SharingModel", "SimulatedHypervisors", "Testing",
+    ]
     if exhibit != nil { modules.insert("BugMuseum", at: 0) }
     var lines = modules.map { "import \($0)" } + [""]
     if let violated { lines.append("/// \(violated.sentence)") }

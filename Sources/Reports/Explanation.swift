@@ -20,8 +20,8 @@ package struct Explanation: Equatable, Sendable {
     case holds
     /// Something else is violated, or elsewhere.
     case failsOtherwise(String)
-    /// The same comes of the program: it fails in the same way, or it holds as it did. The text says
-    /// what differs all the same, if anything does.
+    /// The same comes of the program: it fails in the same way, or it holds as it did. The text
+    /// says what differs all the same, if anything does.
     case same(String?)
   }
 

@@ -46,7 +46,8 @@ package struct KillMatrix: Sendable {
     return ("  " + name.padding(to: 15) + "  " + columns.joined(separator: "  "))
   }
 
-  /// Each invariant with the exhibits that it kills, a star behind those that name it; and the sums.
+  /// Each invariant with the exhibits that it kills, a star behind those that name it; and the
+  /// sums.
   package var invariantLines: [String] {
     var lines = ["Killed by, at the first failing event (* names it):"]
     for invariant in Invariant.all {
@@ -70,8 +71,9 @@ package struct KillMatrix: Sendable {
     return [
       "\(counted(rows.count, "campaign")) of "
         + "\(counted(rows.runs { $0.exhibit == $1.exhibit }.count, "exhibit")):"
-        + " \(rows.filter(\.isKilled).count) killed it, \(rows.filter(\.isSeenAsNamed).count) by the"
-        + " invariant named, \(rows.filter(\.isAtMinimum).count) at a proved minimum",
+        + " \(rows.filter(\.isKilled).count) killed it,"
+        + " \(rows.filter(\.isSeenAsNamed).count) by the invariant named,"
+        + " \(rows.filter(\.isAtMinimum).count) at a proved minimum",
       "found within 100 programs (median): \(soon.count) of \(cells.count) pairs of exhibit and"
         + " backend" + (late.isEmpty ? "" : ", not ")
         + late.map { "\($0.exhibit) on \($0.backend)" }.joined(separator: ", "),

@@ -6,8 +6,8 @@ struct ProcessOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Work in this process, for a debugger or a profiler: a trap or a hang of the system is then one of \
-      sharecheck.
+      Work in this process, for a debugger or a profiler: a trap or a hang of the system is then \
+      one of sharecheck.
       """)
   var inProcess = false
 

@@ -22,7 +22,8 @@ struct Sharecheck: ParsableCommand {
 @main
 enum Main {
   static func main() {
-    // A child that died, or a reader that left, is an error of a write, not the end of this process.
+    // A child that died, or a reader that left, is an error of a write, not the end of this
+    // process.
     signal(SIGPIPE, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst())))
   }

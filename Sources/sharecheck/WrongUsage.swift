@@ -5,8 +5,8 @@ enum WrongUsage {
   /// Options that may be given more than once.
   private static let repeatable: Set<Substring> = ["--mode"]
 
-  /// Refuses a verb that there is not, also after `help`, and an option that is given twice: the parser
-  /// would print the help of the root, and take the last.
+  /// Refuses a verb that there is not, also after `help`, and an option that is given twice: the
+  /// parser would print the help of the root, and take the last.
   static func check(_ arguments: [String]) throws {
     guard var verb = arguments.first else { return }
     if verb == "help" {

@@ -22,7 +22,8 @@ import Testing
       (4097, 5, 3),
     ] as [(UInt64, Int, Int)] {
       var sweep = Sweeper(on: LocalStage(.core), pkvm)
-      let result = try sweep.sweep(Program(steps: [Step(.allocate(Slot(0), size: size, alignment: 1))]))
+      let step = Step(.allocate(Slot(0), size: size, alignment: 1))
+      let result = try sweep.sweep(Program(steps: [step]))
       #expect(result.finding == nil)
       for mode in [.fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage]
         as [Disturbance.Mode]

@@ -8,7 +8,8 @@ import Testing
 @Suite struct InvariantsSeenToFailTests {
   @Test("Every saboteur is seen by its invariant", arguments: Saboteur.all)
   func seen(saboteur: Saboteur) throws {
-    let verdict = try #require(Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
+    let verdict = try #require(
+      Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
     let violated = Set(verdict.violations.map(\.id))
     #expect(violated == Set([saboteur.id] + saboteur.beside))
     #expect(verdict.violations.allSatisfy { !$0.evidence.text.isEmpty })
@@ -32,7 +33,8 @@ import Testing
   @Test("The violations of a verdict stand in order of precedence")
   func precedence() throws {
     let saboteur = try #require(Saboteur.all.first { $0.beside.count == 2 })
-    let verdict = try #require(Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
+    let verdict = try #require(
+      Lockstep(saboteur.rig).verdict(of: saboteur.program, on: saboteur.backend))
     let places = verdict.violations.map(\.invariant)
     #expect(places.count == 3)
     #expect(places == places.sorted())

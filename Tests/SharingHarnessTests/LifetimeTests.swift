@@ -5,7 +5,8 @@ import Testing
 
 @testable import SharingHarness
 
-/// A campaign builds a system for every program: what one of them leaves behind is a leak of the run.
+/// A campaign builds a system for every program: what one of them leaves behind is a leak of the
+/// run.
 @Suite struct LifetimeTests {
   @Test func aReplacedAllocatorEndsWithItsSystem() throws {
     let machine = Machine()

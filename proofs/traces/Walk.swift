@@ -3,8 +3,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Traces every transition of the walk that `proofs/explore` makes on pKVM: for each the whole program
-/// that ends with it, and the drop after that.
+/// Traces every transition of the walk that `proofs/explore` makes on pKVM: for each the whole
+/// program that ends with it, and the drop after that.
 struct Walk {
   let rig: Rig
   let trace: Trace

@@ -3,8 +3,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program that
-/// finds it is as small as can be.
+/// Asks of an exhibit how soon it is found on a backend, and whether what is left of the program
+/// that finds it is as small as can be.
 package struct Museum: Explorer {
   package let exhibit: String
   package let backend: Backend
@@ -26,8 +26,8 @@ package struct Museum: Explorer {
     self.proofBudget = proofBudget
   }
 
-  /// The seed of a campaign's first program, by the number of the campaign: far from the others', so
-  /// that no two campaigns run the same programs.
+  /// The seed of a campaign's first program, by the number of the campaign: far from the others',
+  /// so that no two campaigns run the same programs.
   package static func firstSeed(ofCampaign number: UInt64) -> UInt64 { number << 32 }
 
   /// A row for each campaign.

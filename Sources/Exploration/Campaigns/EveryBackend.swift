@@ -47,8 +47,8 @@ extension Configuration {
   /// Whether programs on this machine take milliseconds, as those that are drawn at random do.
   ///
   /// Every granule of a region is a hypercall, and every free block is looked at after every
-  /// command. Bytes can ask for 2 GiB with granules of one byte, or cut into blocks of one byte, and
-  /// then a single command takes minutes.
+  /// command. Bytes can ask for 2 GiB with granules of one byte, or cut into blocks of one byte,
+  /// and then a single command takes minutes.
   var isAffordable: Bool {
     arenaSize / granule <= 2048
       && arenaSize / minimumBlock <= 16384

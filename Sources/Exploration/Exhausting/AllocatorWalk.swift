@@ -3,9 +3,9 @@ import MemorySharing
 /// Walks every state that an allocator over few blocks can come to, and tries everything in each.
 ///
 /// No program is too long for it: states are finite, and the walk ends when nothing leads to a new
-/// one. Every allocation must lie where the placement rule says, every wrong free be refused, and the
-/// free blocks be the largest that the used ones leave (spec §3.3 to §3.5); all of that is worked out
-/// here from the used blocks alone.
+/// one. Every allocation must lie where the placement rule says, every wrong free be refused, and
+/// the free blocks be the largest that the used ones leave (spec §3.3 to §3.5); all of that is
+/// worked out here from the used blocks alone.
 package struct AllocatorWalk {
   /// Smallest blocks: a power of two, at most 16.
   package let blocks: Int
@@ -91,8 +91,8 @@ package struct AllocatorWalk {
     return nil
   }
 
-  /// Brings the allocator into a state: blocks are carved off in the order of their addresses, which is
-  /// where the placement rule puts them, and those that should be free are freed again.
+  /// Brings the allocator into a state: blocks are carved off in the order of their addresses,
+  /// which is where the placement rule puts them, and those that should be free are freed again.
   private func build(_ state: UsedBlocks) -> String? {
     system.reset()
     let free = state.freeBlocks(of: blocks)
@@ -137,8 +137,8 @@ struct FreeBlock: Equatable, CustomStringConvertible {
   var description: String { "\(slot):\(order)" }
 }
 
-/// A state: which blocks are used. Four bits a slot, the order of the used block that begins there and
-/// 1, or 0.
+/// A state: which blocks are used. Four bits a slot, the order of the used block that begins there
+/// and 1, or 0.
 struct UsedBlocks: Hashable, CustomStringConvertible {
   private var code: UInt64 = 0
 

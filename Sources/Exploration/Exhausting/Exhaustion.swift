@@ -2,12 +2,13 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Walks every state that a system on a small machine can come to, and tries every step in each, with
-/// every hypercall of the step failing in every way.
+/// Walks every state that a system on a small machine can come to, and tries every step in each,
+/// with every hypercall of the step failing in every way.
 ///
-/// Programs may be of any length: the walk ends when no step leads to a new state. A state is reached by
-/// playing its shortest program once more, so any rig can be walked; all invariants are asked at every
-/// event, and every program ends with a drop, so the pool is torn down in every state as well.
+/// Programs may be of any length: the walk ends when no step leads to a new state. A state is
+/// reached by playing its shortest program once more, so any rig can be walked; all invariants are
+/// asked at every event, and every program ends with a drop, so the pool is torn down in every
+/// state as well.
 package struct Exhaustion: Explorer {
   package let bounds: ExhaustionBounds
   package let backend: Backend
@@ -136,7 +137,8 @@ private struct Walk {
       account: try stage.account(of: Case(program, on: plan.backend)))
   }
 
-  /// Counts a transition, and tells of it: the program that ends with it was the last that was played.
+  /// Counts a transition, and tells of it: the program that ends with it was the last that was
+  /// played.
   private mutating func countTransition() {
     result.counts.transitions += 1
     tell()

@@ -3,7 +3,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Proves that no program with fewer commands fails in the same way, on the same backend and machine.
+/// Proves that no program with fewer commands fails in the same way, on the same backend and
+/// machine.
 package struct MinimalityProof: Explorer {
   package let program: Program
   package let backend: Backend
@@ -63,7 +64,8 @@ extension Minimality {
     trying: (_ length: Int, _ tried: Int) -> Void = { _, _ in },
     evaluate: (Program) throws(Failure) -> Verdict?
   ) throws(Failure) {
-    // A program fails at its last command or at its end: what fails sooner is longer than it need be.
+    // A program fails at its last command or at its end: what fails sooner is longer than it need
+    // be.
     let last: Command.Kind? = if case .command(let kind) = fingerprint.command { kind } else { nil }
     let result = try Prover(budget: budget).prove(
       below: program.steps.count, keeping: fingerprint, trying: trying
@@ -92,9 +94,9 @@ extension CandidateVerdict {
   /// How much of a candidate can have made a difference.
   ///
   /// After a no-op step all is as it is in the program without that step, which is shorter; after a
-  /// fault that did not fire all is as it is without the fault, which is simpler. A hypercall's fault
-  /// that did not fire does not fire at a later position or in another mode either, and no fault
-  /// fires in a step that is a no-op. What comes after a failing step never runs.
+  /// fault that did not fire all is as it is without the fault, which is simpler. A hypercall's
+  /// fault that did not fire does not fire at a later position or in another mode either, and no
+  /// fault fires in a step that is a no-op. What comes after a failing step never runs.
   func relevance(to program: Program) -> Relevance {
     switch noOp {
     case .step(let index):

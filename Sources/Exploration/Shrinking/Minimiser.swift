@@ -20,8 +20,8 @@ package struct Minimiser {
   /// How many programs may be run to find those.
   package var restartPrograms = 400
   /// How many programs may be run to do with a command less while another gets a fault or is
-  /// replaced by any other one, also a larger one: what no pass that only lowers choices ever tries.
-  /// For programs of more than three commands.
+  /// replaced by any other one, also a larger one: what no pass that only lowers choices ever
+  /// tries. For programs of more than three commands.
   package var replacements = 5_000
   /// How many programs with fewer commands are tried at last, in the order of a proof, for programs
   /// of at most three commands: what another kind of command or a fault does at once. First as many

@@ -3,8 +3,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// From a program that fails to the smallest one that fails in the same way; and, if that is wanted,
-/// the proof that there is none smaller.
+/// From a program that fails to the smallest one that fails in the same way; and, if that is
+/// wanted, the proof that there is none smaller.
 package struct Shrinking: Explorer {
   /// What is shrunk; `verdict` says how it fails.
   package let finding: Finding

@@ -4,8 +4,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Disturbs all programs of up to so many commands, and random ones, at every point on one backend: what
-/// random faults leave to chance.
+/// Disturbs all programs of up to so many commands, and random ones, at every point on one backend:
+/// what random faults leave to chance.
 package struct FaultSweep: Explorer {
   package let backend: Backend
   package let modes: [Disturbance.Mode]

@@ -28,7 +28,8 @@ package struct Sweeper {
 
   /// Sweeps one program, as far as the first violation.
   ///
-  /// - Returns: the violation, and a bit for each of the first 64 steps that were no-ops in every run.
+  /// - Returns: the violation, and a bit for each of the first 64 steps that were no-ops in every
+  ///   run.
   @discardableResult
   package mutating func sweep(_ program: Program) throws -> (finding: Finding?, noOpSteps: UInt64) {
     progress.programs += 1
@@ -82,11 +83,11 @@ package struct Sweeper {
 
   /// Sweeps all programs of an alphabet with so many commands, as far as the first violation.
   ///
-  /// A suffix after a step that was a no-op in every run is pruned. That step makes no hypercall and
-  /// leaves the machine as it was, wherever the program is disturbed, so that each run ends as one of
-  /// the program without the step does, which is shorter and is swept as well; the gaps on both sides
-  /// of the step are one there. Nothing else is pruned: a fault in an earlier command is another run
-  /// for every command that follows it.
+  /// A suffix after a step that was a no-op in every run is pruned. That step makes no hypercall
+  /// and leaves the machine as it was, wherever the program is disturbed, so that each run ends as
+  /// one of the program without the step does, which is shorter and is swept as well; the gaps on
+  /// both sides of the step are one there. Nothing else is pruned: a fault in an earlier command is
+  /// another run for every command that follows it.
   package mutating func sweepAll(_ alphabet: Alphabet, length: Int) throws -> Finding? {
     let before = counts.programs
     var odometer = Odometer(length: length)

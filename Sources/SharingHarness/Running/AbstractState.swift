@@ -3,8 +3,8 @@ import SharingModel
 extension Model {
   /// The abstract state as a hash: the shape of the pool's free set, and how much else there is.
   ///
-  /// What coverage counts and what the search for new programs goes by are the same states. Addresses
-  /// are left out, and what is many is not counted.
+  /// What coverage counts and what the search for new programs goes by are the same states.
+  /// Addresses are left out, and what is many is not counted.
   var abstractState: UInt64 {
     var hash = TraceHash()
     hash.add(UInt64(backing.rawValue))

@@ -31,8 +31,8 @@ public struct Disturbance: Hashable, Codable, Sendable {
 
   public let mode: Mode
   /// The number of the hypercall, of the allocation, or of the gap, each from 1; the first gap is
-  /// before the first command, the last before the drop. 0 is every gap, or every hypercall at which
-  /// the host writes.
+  /// before the first command, the last before the drop. 0 is every gap, or every hypercall at
+  /// which the host writes.
   public let place: Int
 
   public init(_ mode: Mode, at place: Int) {

@@ -2,7 +2,8 @@ import MemorySharing
 import SharingModel
 import SimulatedHypervisors
 
-/// The core on a machine: what the rig `core` builds, and, with one port exchanged, what exhibits do.
+/// The core on a machine: what the rig `core` builds, and, with one port exchanged, what exhibits
+/// do.
 ///
 /// It is not generic, so that a release build specialises all of the core for it.
 public final class CoreSystem: SharingSystem {

@@ -2,7 +2,8 @@ import MemorySharing
 
 /// What there is to say of one error of the core: a row of the table of errors.
 ///
-/// Names, descriptions, counts, what a refusal must name, and the way back from words follow from it.
+/// Names, descriptions, counts, what a refusal must name, and the way back from words follow from
+/// it.
 public struct ErrorForm: Sendable {
   /// The first of the error's words.
   public let number: UInt64
@@ -16,8 +17,8 @@ public struct ErrorForm: Sendable {
   private let make: @Sendable (EvidenceWords) -> ShareError
 
   /// - Parameters:
-  ///   - template: the error in words; what stands in braces is left out of its name, and `%` stands
-  ///     for a piece of evidence.
+  ///   - template: the error in words; what stands in braces is left out of its name, and `%`
+  ///     stands for a piece of evidence.
   ///   - make: the error of its evidence.
   init(
     _ number: UInt64, _ template: String, _ evidence: ErrorEvidence...,

@@ -39,8 +39,8 @@ extension Alphabet {
   /// The alphabet of a sweep: every kind of command, and a few of each.
   ///
   /// Sizes are 1, a granule, one byte more, and three; an alignment to a granule is there where it
-  /// makes a larger block. Beyond that a kind has one that stands for all: what is freed is freed as
-  /// it was allocated, buffers go both ways, and the init is the standard one.
+  /// makes a larger block. Beyond that a kind has one that stands for all: what is freed is freed
+  /// as it was allocated, buffers go both ways, and the init is the standard one.
   ///
   /// - Parameter faults: whether commands have faults of their own; a sweep disturbs them itself.
   public init(sweeping configuration: Configuration, faults: Bool = false) {

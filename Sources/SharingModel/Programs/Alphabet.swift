@@ -69,7 +69,8 @@ extension Alphabet {
   /// Chooses a program of so many steps; every choice is bounded.
   ///
   /// Slots are named in the order of their first use, since programs that differ in names only do
-  /// the same. A driver's buffer lies where its slot says, so of those the first addresses are tried.
+  /// the same. A driver's buffer lies where its slot says, so of those the first addresses are
+  /// tried.
   ///
   /// - Parameter kind: the kind of the last step, where others are of no interest.
   public func program(

@@ -46,7 +46,8 @@ extension Grammar {
   static let granuleShifts = Alternatives(
     [12, 14, 16, 6, 0], weights: [60, 12, 8, 12, 8], in: 0...20)
   static let minimumShifts = Alternatives([4, 3, 0, 12], weights: [60, 16, 12, 8], in: 0...16)
-  /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of hypercalls.
+  /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of
+  /// hypercalls.
   static let smallMinimumShifts = Alternatives(
     [4, 3, 0, 12], weights: [30, 30, 40, 0], in: 0...16)
   static let poolOrders = Alternatives(
@@ -87,8 +88,8 @@ extension Grammar {
 }
 
 extension Configuration {
-  /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas of
-  /// many small granules are rare: every granule costs two hypercalls.
+  /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas
+  /// of many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
     let isLarge = numbers.chance(granule < 64 ? 1 : 4, outOf: 64)
     let unit = isLarge ? min(max(granule, 4096), granule * 128) : granule

@@ -56,8 +56,8 @@ extension Configuration {
     AddressRange(uncheckedStart: arenaStart, size: arenaSize)
   }
 
-  /// Where the range that is shared before boot lies: a gap above the arena, or below it where there
-  /// is no room above.
+  /// Where the range that is shared before boot lies: a gap above the arena, or below it where
+  /// there is no room above.
   public var staticRange: AddressRange {
     let size = staticPages * 4096
     let gap: UInt64 = 0x20000

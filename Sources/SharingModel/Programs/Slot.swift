@@ -1,7 +1,8 @@
 /// A name that a program gives to what a command created: a to h.
 ///
 /// Commands name slots, never addresses, so that deleting one command does not change what another
-/// means. A slot remembers what it held after that was freed, which makes double frees programs too.
+/// means. A slot remembers what it held after that was freed, which makes double frees programs
+/// too.
 public struct Slot: Equatable, Hashable, Sendable {
   public static var count: Int { 8 }
 

@@ -4,7 +4,8 @@ import Foundation
 final class ChildProcess {
   /// The most memory that a worker gets, in bytes of address space.
   static let memoryLimit = 1 << 30
-  /// Where the child finds what it shares with its supervisor, and the pipe that ends when its supervisor does.
+  /// Where the child finds what it shares with its supervisor, and the pipe that ends when its
+  /// supervisor does.
   static let progressDescriptor: Int32 = 3
   static let lifelineDescriptor: Int32 = 4
 
@@ -122,7 +123,9 @@ final class ChildProcess {
   /// A pipe whose ends lie above the numbers that a child uses.
   private static func pipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard Foundation.pipe(&ends) == 0 else { throw ToolFailure.internalError("no pipe can be made") }
+    guard Foundation.pipe(&ends) == 0 else {
+      throw ToolFailure.internalError("no pipe can be made")
+    }
     return (moved(ends[0]), moved(ends[1]))
   }
 

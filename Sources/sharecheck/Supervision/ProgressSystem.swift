@@ -2,8 +2,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// A system under test whose calls are noted in shared memory, so that a supervisor can say where its
-/// process died.
+/// A system under test whose calls are noted in shared memory, so that a supervisor can say where
+/// its process died.
 final class ProgressSystem: SharingSystem {
   private let system: any SharingSystem
   private let model: ModelReference

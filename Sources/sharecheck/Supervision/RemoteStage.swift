@@ -4,8 +4,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Plays each case in a child process, and starts another one when it dies: what kills the child is a
-/// violation of calls-return like any other.
+/// Plays each case in a child process, and starts another one when it dies: what kills the child is
+/// a violation of calls-return like any other.
 final class RemoteStage: Stage {
   private let subject: Subject
   private let shared: SharedProgress

@@ -5,8 +5,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Some memory that a worker writes and its supervisor reads, also after the worker died: which case it
-/// plays, where in it, and how far the work is.
+/// Some memory that a worker writes and its supervisor reads, also after the worker died: which
+/// case it plays, where in it, and how far the work is.
 final class SharedProgress: @unchecked Sendable {
   /// The words at its beginning.
   private enum Word: Int {

@@ -7,7 +7,8 @@ import SimulatedHypervisors
 
 /// Has explorers work: in a child process that it watches, or in this one.
 ///
-/// A child that traps, hangs or eats memory is a finding like any other, of the case that it played.
+/// A child that traps, hangs or eats memory is a finding like any other, of the case that it
+/// played.
 struct Supervisor {
   let subject: Subject
   /// How long one case may take before it counts as hung, in seconds.
@@ -147,8 +148,8 @@ extension Supervisor {
     }
   }
 
-  /// Has an exhibit measured: in this process, or, where it kills its process, each case in one that it
-  /// may kill.
+  /// Has an exhibit measured: in this process, or, where it kills its process, each case in one
+  /// that it may kill.
   func run(museum: Museum, isDeadly: Bool) throws -> [MuseumRow] {
     guard isDeadly else {
       var here = self
@@ -158,8 +159,8 @@ extension Supervisor {
     return try museum.explore(on: RemoteStage(subject, patience: patience, isImpatient: true))
   }
 
-  /// Shrinks a finding: in one process, or, where a candidate may kill it, each candidate in one that
-  /// it may kill. Nil where it does not fail once more.
+  /// Shrinks a finding: in one process, or, where a candidate may kill it, each candidate in one
+  /// that it may kill. Nil where it does not fail once more.
   func shrink(_ shrinking: Shrinking) throws -> Finding? {
     if !shrinking.finding.isDeadly {
       if case .done(let finding) = try outcome(of: shrinking) { return finding }

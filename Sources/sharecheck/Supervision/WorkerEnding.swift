@@ -15,8 +15,8 @@ struct WorkerEnding {
   /// What the runtime said last.
   var complaint: String?
 
-  /// Whether somebody else ended it: no system under test sends such signals, nor does the kernel for
-  /// what one does, unless the machine has no memory left.
+  /// Whether somebody else ended it: no system under test sends such signals, nor does the kernel
+  /// for what one does, unless the machine has no memory left.
   var isFromOutside: Bool {
     guard case .signalled(let signal) = way else { return false }
     return [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal)

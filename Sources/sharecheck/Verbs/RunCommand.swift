@@ -109,16 +109,16 @@ struct RunCommand: ParsableCommand {
         continue
       }
       let line =
-        "what program \(number + 1) from seed \(seed) violated on \(finding.backend.id) did not show"
-        + " in another process"
+        "what program \(number + 1) from seed \(seed) violated on \(finding.backend.id) did not"
+        + " show in another process"
       if result.findings.count == 1 { throw ToolFailure.internalError(line) }
       Terminal.complain(line)
     }
     return reports
   }
 
-  /// The command line that finds it again: the seed that makes the program by itself, or, where it was
-  /// built upon others, all of the campaign up to it.
+  /// The command line that finds it again: the seed that makes the program by itself, or, where it
+  /// was built upon others, all of the campaign up to it.
   private func reproduce(
     _ finding: Finding, at index: Int, _ backend: Backend, _ system: SystemUnderTest
   ) -> String {
