@@ -79,7 +79,7 @@ let package = Package(
     // Programs as text, and back.
     .target(
       name: "ProgramText",
-      dependencies: ["MemorySharing", "PropertyTesting", "SimulatedHypervisors", "SharingModel"],
+      dependencies: ["PropertyTesting", "SimulatedHypervisors", "SharingModel"],
       swiftSettings: uncheckedExclusivity + sees("func")),
     // A system beside the model, step by step: machine, rigs, lockstep, verdict.
     .target(
@@ -103,7 +103,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "SharingHarness",
-        "SharingModel", "SimulatedHypervisors",
+        "SharingModel",
       ]),
     // The command line. Of the targets in Sources, it and PropertyTestingAdaptor alone import
     // Foundation.
@@ -160,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "OnTargetTests",
       dependencies: [
-        "on-target", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
+        "on-target", "MemorySharing", "SharingHarness", "SharingModel",
         "SimulatedHypervisors",
       ]),
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
@@ -212,8 +212,8 @@ let package = Package(
     .testTarget(
       name: "FuzzHarnessesTests",
       dependencies: [
-        "Exploration", "FuzzHarnesses", "FuzzSupport", "MemorySharing", "ProgramText",
-        "PropertyTesting", "PropertyTestingAdaptor", "SharingHarness", "SharingModel",
+        "FuzzHarnesses", "FuzzSupport", "MemorySharing", "ProgramText",
+        "PropertyTesting", "PropertyTestingAdaptor", "SharingModel",
       ]),
     // The house itself: arrows, names, columns, documents. It reads the checkout and builds alone.
     .testTarget(name: "TidyTests"),
