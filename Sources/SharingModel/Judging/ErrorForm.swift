@@ -18,7 +18,8 @@ public struct ErrorForm: Sendable {
 
   /// - Parameters:
   ///   - template: the error in words; what stands in braces is left out of its name, and `%`
-  ///     stands for a piece of evidence.
+  ///     stands
+  ///     for a piece of evidence.
   ///   - make: the error of its evidence.
   init(
     _ number: UInt64, _ template: String, _ evidence: ErrorEvidence...,
