@@ -7,7 +7,6 @@ import SharingModel
 import SimulatedHypervisors
 import Testing
 
-
 @Suite("Exhaustion") struct ExhaustionTests {
   private static func bounds(granules: Int = 1, blocks: Int = 1, slots: Int = 1) -> ExhaustionBounds
   {

@@ -10,8 +10,8 @@ import Testing
   /// A program with every kind of command, every way to fail, and nothing as usual.
   private static let text = """
     # sharecheck program, version 1
-    machine granule=16384 minimum-block=8 pool-orders=12 heap-orders=14 heap=first-fit arena=0x90000000+0x200000 \
-    offset=0x20000 static-pages=3 initialised=no
+    machine granule=16384 minimum-block=8 pool-orders=12 heap-orders=14 heap=first-fit \
+    arena=0x90000000+0x200000 offset=0x20000 static-pages=3 initialised=no
     initialise standard ! heap-allocation fails
     allocate a 100 align 8 ! hypercall 2 fails
     allocate b 1152921504606846976 align 9223372036854775808 ! hypercall 12 fails-but-takes-effect

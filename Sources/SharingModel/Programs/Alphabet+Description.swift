@@ -67,7 +67,8 @@ extension Alphabet: CustomStringConvertible {
         + " heap memory zeroed and not;",
       "  every way to free and to initialise; MMIO pages "
         + mappings.map { "\($0.page)+\($0.pages)" }.joined(separator: ", ") + ";",
-      "  \(slots) slots, named in the order of their first use, the driver's buffers at their addresses only;",
+      "  \(slots) slots, named in the order of their first use, the driver's buffers at their"
+        + " addresses only;",
       "  the heap's fault, and each of a command's first \(Grammar.faultPositions) hypercalls"
         + " failing in \(modes) ways, for once or from then on.",
     ]

@@ -24,7 +24,7 @@ extension Alphabet {
     }
 
     /// A slot that has a name. Of those that have none the first stands for all, and only where
-    /// there is no other: what uses it comes to nothing.
+    /// there is no other: what uses it is a no-op.
     func used(_ choices: inout Choices) -> Slot {
       Slot(Int(choices.integer(below: UInt64(max(used, 1)))))
     }

@@ -123,7 +123,9 @@ final class ChildProcess {
   /// A pipe whose ends lie above the numbers that a child uses.
   private static func pipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard Foundation.pipe(&ends) == 0 else { throw ToolFailure.internalError("no pipe can be made") }
+    guard Foundation.pipe(&ends) == 0 else {
+      throw ToolFailure.internalError("no pipe can be made")
+    }
     return (moved(ends[0]), moved(ends[1]))
   }
 

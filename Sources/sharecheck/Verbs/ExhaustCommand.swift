@@ -13,13 +13,14 @@ struct ExhaustCommand: ParsableCommand {
     discussion: """
       Every step is tried in every state, with each of its hypercalls failing in each way, and all \
       invariants are asked; what it shows holds for programs of any length. With --allocator only \
-      the allocator is walked, over so many blocks. The exit code is 1 where something is violated, \
-      and 0 where the walk ended or as many states as wanted were seen.
+      the allocator is walked, over so many blocks. The exit code is 1 where something is \
+      violated, and 0 where the walk ended or as many states as wanted were seen.
       """)
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Walk the allocator alone, over 1, 2, 4, 8 or 16 blocks.", valueName: "blocks"))
+    help: ArgumentHelp(
+      "Walk the allocator alone, over 1, 2, 4, 8 or 16 blocks.", valueName: "blocks"))
   var allocator: Int?
 
   @OptionGroup var bounding: ExhaustOptions

@@ -13,8 +13,8 @@ struct MuseumCommand: ParsableCommand {
     discussion: """
       Each seed is a campaign of random programs that no other seed runs. What it finds is shrunk, \
       and then every program with fewer commands is tried. The exit code is 0 if every campaign \
-      finds its exhibit, the invariant that the exhibit names is among those that see it first, and \
-      the shrunk program is as small as the proved minimum; and 1 otherwise.
+      finds its exhibit, the invariant that the exhibit names is among those that see it first, \
+      and the shrunk program is as small as the proved minimum; and 1 otherwise.
       """)
 
   @Option(

@@ -11,10 +11,10 @@ struct OnTarget: ParsableCommand {
     commandName: "on-target",
     abstract: "Plays programs on a target behind two pipes, and judges them.",
     discussion: """
-      The target answers in the pipes `requests` and `answers` of FOLDER; Tests/OnTarget/run starts \
-      both. Exits with 0 where all programs hold and the target does what the simulator does, with \
-      1 where not, with 65 where a file holds no program for it, and with 70 where the target \
-      cannot be reached or has ended.
+      The target answers in the pipes `requests` and `answers` of FOLDER; Tests/OnTarget/run \
+      starts both. Exits with 0 where all programs hold and the target does what the simulator \
+      does, with 1 where not, with 65 where a file holds no program for it, and with 70 where the \
+      target cannot be reached or has ended.
       """)
 
   @Argument(help: "The folder with the pipes.")

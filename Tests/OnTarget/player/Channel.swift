@@ -79,7 +79,7 @@ struct Channel {
   var answered: Int { answer.count }
 
   /// Takes the answer back as far as it had this many words.
-  mutating func forget(behind count: Int) { answer.removeLast(answer.count - count) }
+  mutating func forget(after count: Int) { answer.removeLast(answer.count - count) }
 }
 
 var channel: Channel! = nil

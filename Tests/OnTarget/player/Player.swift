@@ -57,7 +57,7 @@ private func restart(_ words: ArraySlice<UInt64>) {
   // What the old system tells while it goes belongs to nobody.
   let answered = channel.answered
   system = nil
-  channel.forget(behind: answered)
+  channel.forget(after: answered)
   _ = hvc(ControlCall.restart, word(Switching.manners), word(Switching.granule), 0)
   _ = hvc(ControlCall.addRAM, word(Switching.arenaStart), word(Switching.arenaSize), 0)
   _ = hvc(ControlCall.addRAM, word(Switching.staticStart), word(Switching.staticSize), 0)
