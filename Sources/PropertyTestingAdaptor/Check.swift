@@ -8,9 +8,9 @@ import Testing
 ///     }
 ///
 /// An issue holds the simplest program, the statistics, the seed, and the program as a test of its
-/// own, and that program is kept: the next time it is replayed before the search, which is not run as
-/// long as it fails. `PROPERTY_TESTING_SEED` and `PROPERTY_TESTING_PROGRAMS` in the environment say otherwise
-/// than the call which programs are run.
+/// own, and that program is kept: the next time it is replayed before the search, which is not run
+/// as long as it fails. `PROPERTY_TESTING_SEED` and `PROPERTY_TESTING_PROGRAMS` in the environment
+/// say otherwise than the call which programs are run.
 ///
 /// - Parameters:
 ///   - programs: how many programs are run.

@@ -5,17 +5,17 @@ import Testing
 /// Where `check` keeps what failed, to replay it before the search the next time.
 ///
 /// Each way to fail is a text file of its own: the program of a machine in words, a value as its
-/// choices. A file is removed when its program holds again. Files appear by an atomic rename, so that
-/// tests that run side by side never read half of one. A file belongs to a test function; checks of
-/// one function share what is kept, and a test with arguments keeps nothing.
+/// choices. A file is removed when its program holds again. Files appear by an atomic rename, so
+/// that tests that run side by side never read half of one. A file belongs to a test function;
+/// checks of one function share what is kept, and a test with arguments keeps nothing.
 public struct KeptFailures: Sendable {
-  private enum Place {
+  private enum Location {
     case standard
     case folder(String)
     case nowhere
   }
 
-  private let place: Place
+  private let place: Location
 
   /// Keeps failures in `.property-failures` beside the `Package.swift` above the test, or where
   /// `PROPERTY_TESTING_FAILURES` says; `off` there keeps none.
@@ -64,7 +64,7 @@ package struct FailureShelf<Fingerprint: Hashable> {
   }
 
   /// What came of replaying all that was kept.
-  package struct Replay {
+  package struct Replayed {
     package var failing: [Failing] = []
     /// A line for each file that says no program.
     package var ignored: [String] = []
@@ -91,8 +91,8 @@ package struct FailureShelf<Fingerprint: Hashable> {
   }
 
   /// Replays all that is kept, in the order of the names, and removes what holds.
-  package func replay(_ property: Property<Fingerprint>) -> Replay {
-    var replay = Replay()
+  package func replay(_ property: Property<Fingerprint>) -> Replayed {
+    var replay = Replayed()
     for file in files {
       // Another process may have removed it in between.
       guard let data = try? Data(contentsOf: file) else { continue }

@@ -3,8 +3,8 @@ import PropertyTesting
 import Testing
 
 extension Search {
-  /// Replays what is kept; where all of that holds, runs the search, records an issue for whatever is
-  /// wrong, and keeps what fails.
+  /// Replays what is kept; where all of that holds, runs the search, records an issue for whatever
+  /// is wrong, and keeps what fails.
   func check<Fingerprint>(
     _ property: Property<Fingerprint>, _ shelf: FailureShelf<Fingerprint>?,
     at location: SourceLocation, _ describe: (TestCase) -> String

@@ -133,8 +133,8 @@ extension Minimality {
       }
     return [first, "Programs are made of"] + alphabet.map { "  " + $0 }
       + [
-        "Skipped as redundant: programs that continue after a violation, a no-op or a fault that did",
-        "not fire, and those whose last command is of another kind than the one that fails.",
+        "Skipped as redundant: programs that continue after a violation, a no-op or a fault that",
+        "did not fire, and those whose last command is of another kind than the one that fails.",
       ]
   }
 }

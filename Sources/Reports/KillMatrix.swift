@@ -72,7 +72,8 @@ package struct KillMatrix: Sendable {
       "\(counted(rows.count, "campaign")) of "
         + "\(counted(rows.runs { $0.exhibit == $1.exhibit }.count, "exhibit")):"
         + " \(rows.filter(\.isKilled).count) killed it,"
-        + " \(rows.filter(\.isSeenAsNamed).count) by the invariant named, \(rows.filter(\.isAtMinimum).count) at a proved minimum",
+        + " \(rows.filter(\.isSeenAsNamed).count) by the invariant named,"
+        + " \(rows.filter(\.isAtMinimum).count) at a proved minimum",
       "found within 100 programs (median): \(soon.count) of \(cells.count) pairs of exhibit and"
         + " backend" + (late.isEmpty ? "" : ", not ")
         + late.map { "\($0.exhibit) on \($0.backend)" }.joined(separator: ", "),

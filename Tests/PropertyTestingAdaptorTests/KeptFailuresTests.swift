@@ -149,8 +149,8 @@ struct KeptFailuresTests {
     #expect(
       standard.folder(for: #filePath, environment: ["PROPERTY_TESTING_FAILURES": "off"]) == nil)
     let moved = standard.folder(
-      for: #filePath, environment: ["PROPERTY_TESTING_FAILURES": "/tmp/elsewhere"])
-    #expect(moved?.path() == "/tmp/elsewhere")
+      for: #filePath, environment: ["PROPERTY_TESTING_FAILURES": "/elsewhere"])
+    #expect(moved?.path() == "/elsewhere")
     let usual = standard.folder(for: #filePath, environment: [:])
     #expect(usual?.lastPathComponent == ".property-failures")
     #expect(KeptFailures.off.folder(for: #filePath, environment: [:]) == nil)

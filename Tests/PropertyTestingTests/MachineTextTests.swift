@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Machines as text")
 struct MachineTextTests {
-  /// How many of some random cases need no numbers behind any line; all must come back as they were.
+  /// How many of some random cases need no numbers behind any line; all must come back as they
+  /// were.
   private static func roundTrip<Model, System: ~Copyable>(
     _ machine: StateMachine<Model, System>
   ) throws -> Int {

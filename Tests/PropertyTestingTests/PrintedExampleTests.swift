@@ -1,7 +1,8 @@
 import PropertyTesting
 import Testing
 
-/// The queue of the article with its mistake repaired: what it holds is put in order before it grows.
+/// The queue of the article with its mistake repaired: what it holds is put in order before it
+/// grows.
 private struct RepairedQueue {
   private var ring = [0, 0]
   private var head = 0

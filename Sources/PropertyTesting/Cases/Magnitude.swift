@@ -20,7 +20,8 @@ public struct Magnitude: Equatable, Sendable {
     return (mantissa &<< exponent) &+ Self.step(word >> 30)
   }
 
-  /// The first magnitude that stands for `value` (least step, then least exponent), if there is one.
+  /// The first magnitude that stands for `value` (least step, then least exponent), if there is
+  /// one.
   public init?(exactly value: UInt64) {
     for code: UInt32 in 0..<4 {
       let base = value &- Self.step(code)

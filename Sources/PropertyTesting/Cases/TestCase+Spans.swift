@@ -54,7 +54,8 @@ extension TestCase {
 }
 
 extension Record {
-  /// Runs of spans of one kind that follow each other in the same surrounding span, outer runs first.
+  /// Runs of spans of one kind that follow each other in the same surrounding span, outer runs
+  /// first.
   func siblings(_ kind: Span.Kind) -> [[Range<Int>]] {
     var runs: [[Range<Int>]] = []
     for span in spans where span.kind == kind && !span.choices.isEmpty {

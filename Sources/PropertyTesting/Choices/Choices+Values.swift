@@ -53,8 +53,8 @@ extension Choices {
 
   /// Something that steers what is drawn later and is no choice itself, such as swarm weights.
   ///
-  /// Only a source that draws at random draws it; the others get `standard`. It must not change what any
-  /// choice means, or a recorded case would not replay.
+  /// Only a source that draws at random draws it; the others get `standard`. It must not change
+  /// what any choice means, or a recorded case would not replay.
   @inlinable
   public mutating func bias<Value>(
     otherwise standard: @autoclosure () -> Value, drawing draw: (inout RandomNumbers) -> Value

@@ -1,8 +1,8 @@
 /// A source of choices from which a grammar builds its program.
 ///
-/// A seed, a byte string, a recorded case and an ``Odometer`` are ways of making the same choices. A
-/// grammar asks for one record that is the configuration, then for one record a command as long as
-/// there are more; it never learns where the answers come from:
+/// A seed, a byte string, a recorded case and an ``Odometer`` are ways of making the same choices.
+/// A grammar asks for one record that is the configuration, then for one record a command as long
+/// as there are more; it never learns where the answers come from:
 ///
 ///     let arena = choices.record(bytes: 2) { $0.integer(below: 16) }
 ///     while choices.hasMoreRecords() {
@@ -10,8 +10,9 @@
 ///     }
 ///
 /// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone. What
-/// is no program of commands is one record that takes all there is. Inside of a record ``span(_:_:)``
-/// marks what belongs together. A run that stops asking when it has failed thereby says that the rest does not matter.
+/// is no program of commands is one record that takes all there is. Inside of a record
+/// ``span(_:_:)`` marks what belongs together. A run that stops asking when it has failed thereby
+/// says that the rest does not matter.
 public struct Choices {
   @usableFromInline enum Source { case random, bytes, replay, every }
 

@@ -64,7 +64,8 @@ public struct Odometer: Sendable {
 
   /// Passes over all further cases that begin with the same configuration and `commands` commands.
   ///
-  /// For what cannot matter any more: behind a failing command, or where a shorter case is the same.
+  /// For what cannot matter any more: behind a failing command, or where a shorter case is the
+  /// same.
   ///
   /// - Parameters:
   ///   - commands: how many commands matter.

@@ -1,10 +1,10 @@
 extension RandomNumbers {
   /// A number of at most `maximum` that likes to stand on an edge.
   ///
-  /// One in sixteen is uniform, one is at the upper end or before it, two are below 8. The others are a power of two or a multiple
-  /// of `unit` (of its first four mostly), each as it is, one less or one more: that is where
-  /// rounding, splitting and overflow checks go wrong. Powers are drawn by exponent, so that small
-  /// ones are as likely as large ones.
+  /// One in sixteen is uniform, one is at the upper end or before it, two are below 8. The others
+  /// are a power of two or a multiple of `unit` (of its first four mostly), each as it is, one less
+  /// or one more: that is where rounding, splitting and overflow checks go wrong. Powers are drawn
+  /// by exponent, so that small ones are as likely as large ones.
   @inlinable
   public mutating func edgeBiased(upTo maximum: UInt64, unit: UInt64 = 1) -> UInt64 {
     switch next(below: 8) {
@@ -21,7 +21,8 @@ extension RandomNumbers {
     }
   }
 
-  /// A power of two of at most `maximum`, each exponent as likely as the others; 0 if there is none.
+  /// A power of two of at most `maximum`, each exponent as likely as the others; 0 if there is
+  /// none.
   @inlinable
   public mutating func powerOfTwo(upTo maximum: UInt64) -> UInt64 {
     guard maximum > 0 else { return 0 }

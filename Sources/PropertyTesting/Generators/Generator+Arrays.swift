@@ -1,8 +1,9 @@
 extension Generator {
   /// Arrays of these values; shrinking deletes, sorts and joins what they contain.
   ///
-  /// Each element comes with the choice that there is one, so that it can be deleted alone. At random
-  /// half of the arrays have at most four elements more than the least, the others any number.
+  /// Each element comes with the choice that there is one, so that it can be deleted alone. At
+  /// random half of the arrays have at most four elements more than the least, the others any
+  /// number.
   public func array(count range: ClosedRange<Int> = 0...32) -> Generator<[Value]> {
     precondition(range.lowerBound >= 0, "a count is not negative")
     return Generator<[Value]> { choices throws(Discard) in

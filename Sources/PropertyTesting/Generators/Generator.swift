@@ -1,11 +1,12 @@
 /// A recipe for values, as a sequence of choices: what is chosen is what is shrunk.
 ///
-/// So whatever `map`, `flatMap` and `filter` make of the choices is still valid after shrinking, and
-/// no generator needs a shrinker of its own. The lowest choices must make the simplest value.
+/// So whatever `map`, `flatMap` and `filter` make of the choices is still valid after shrinking,
+/// and no generator needs a shrinker of its own. The lowest choices must make the simplest value.
 public struct Generator<Value>: Sendable {
   @usableFromInline let choose: @Sendable (inout Choices) throws(Discard) -> Value
 
-  /// Makes a generator of a function that draws from choices, in any way that depends on them alone.
+  /// Makes a generator of a function that draws from choices, in any way that depends on them
+  /// alone.
   @inlinable
   public init(_ choose: @escaping @Sendable (inout Choices) throws(Discard) -> Value) {
     self.choose = choose

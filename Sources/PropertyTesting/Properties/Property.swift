@@ -1,9 +1,9 @@
 /// Something that should hold for every program.
 ///
 /// The check builds its program from the choices, runs it, and answers `nil` or in what way it
-/// failed; it throws ``Discard`` for a program that says nothing. It may run command by command while
-/// it chooses; if it stops asking at the first failing command, the records after it are gone before
-/// shrinking begins.
+/// failed; it throws ``Discard`` for a program that says nothing. It may run command by command
+/// while it chooses; if it stops asking at the first failing command, the records after it are gone
+/// before shrinking begins.
 public struct Property<Fingerprint: Hashable> {
   /// A check of what the choices make.
   public typealias Check = (inout Choices) throws(Discard) -> Fingerprint?

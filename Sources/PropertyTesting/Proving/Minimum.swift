@@ -13,8 +13,8 @@ public struct Minimum<Candidate, Proof> {
   /// - Parameters:
   ///   - start: what fails.
   ///   - shrink: makes a candidate simpler, or leaves it as it is.
-  ///   - prove: tries what is shorter than a candidate; says what came of it, and the shorter candidate
-  ///     that it found.
+  ///   - prove: tries what is shorter than a candidate; says what came of it, and the shorter
+  ///     candidate that it found.
   public init<Failure: Error>(
     from start: Candidate, shrink: (Candidate) throws(Failure) -> Candidate,
     prove: (Candidate) throws(Failure) -> (proof: Proof, shorter: Candidate?)

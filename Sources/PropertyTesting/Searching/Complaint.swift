@@ -18,7 +18,8 @@ extension Complaint: CustomStringConvertible {
     case .mostlyDiscarded(let discards, let programs):
       "\(discards) of \(programs) programs were discarded: generate what is wanted, filter less"
     case .mostlyRefused(let refusals, let steps):
-      "\(refusals) times a step could not be done, \(steps) times one could: loosen what they require"
+      "\(refusals) times a step could not be done, \(steps) times one could:"
+        + " loosen what they require"
     case .neverRun(let command, let refusals):
       "\(command) was never run, it was refused \(refusals) times"
     case .notReached(let label):

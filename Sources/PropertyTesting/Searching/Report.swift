@@ -1,7 +1,7 @@
 /// What came of a search.
 public struct Report<Fingerprint: Hashable> {
   /// One way to fail, found and made small.
-  public struct Minimum {
+  public struct Shrunk {
     /// The first case that failed so.
     public let original: FailingCase<Fingerprint>
     /// The number of its program in the search, from 1.
@@ -18,7 +18,7 @@ public struct Report<Fingerprint: Hashable> {
   /// The search as it was asked for.
   public let search: Search
   /// What fails, each way to fail once.
-  public internal(set) var findings: [Minimum] = []
+  public internal(set) var findings: [Shrunk] = []
   /// Why the search, whatever it found, says less than it seems to.
   public internal(set) var complaints: [Complaint] = []
   /// What the programs were like.
@@ -38,7 +38,7 @@ extension Report: CustomStringConvertible {
   }
 
   /// One finding, its case told as `describe` does.
-  public func text(of minimum: Minimum, _ describe: (TestCase) -> String) -> String {
+  public func text(of minimum: Shrunk, _ describe: (TestCase) -> String) -> String {
     let (before, after) = (minimum.original.testCase.length, minimum.testCase.length)
     let lengths = before > 0 ? ", from \(before) commands to \(after)" : ""
     return """

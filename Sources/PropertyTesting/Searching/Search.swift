@@ -1,8 +1,8 @@
 /// Runs many programs of a property, makes small what fails, and says what was covered.
 ///
-/// Programs are drawn from the seed, or built upon earlier ones that reached a new state or a higher
-/// score, where the property notes such (``Notes``). The same search gives the same report, in every
-/// build.
+/// Programs are drawn from the seed, or built upon earlier ones that reached a new state or a
+/// higher score, where the property notes such (``Notes``). The same search gives the same report,
+/// in every build.
 public struct Search: Sendable {
   /// What decides which programs are run.
   public var seed: UInt64

@@ -2,9 +2,9 @@ extension ShrinkContext {
   /// Finds a low value for which `attempt` succeeds, starting from one that is known to fail.
   ///
   /// Small values are tried one by one. For larger ones 0 and 1 come first, then the value at which
-  /// another number ended, then the length in bits is bisected, then comes the number just above the
-  /// power of two below (where most limits are), then one less; only if that is a success the rest
-  /// is searched. If what fails has gaps, the result need not be the lowest.
+  /// another number ended, then the length in bits is bisected, then comes the number just above
+  /// the power of two below (where most limits are), then one less; only if that is a success the
+  /// rest is searched. If what fails has gaps, the result need not be the lowest.
   ///
   /// - Parameter carefully: whether to give up if neither half nor one less will do, because little
   ///   hope is. So it is where a number ended before.

@@ -6,11 +6,12 @@ extension Property {
     shrinker.shrink(finding.testCase, keeping: finding.fingerprint, evaluate: evaluate)
   }
 
-  /// Shrinks a finding and up to `restarts` others that fail in the same way, and keeps the simplest.
+  /// Shrinks a finding and up to `restarts` others that fail in the same way, and keeps the
+  /// simplest.
   ///
   /// Another way down leaves a local minimum behind. Cases of at most three commands are not
-  /// started again. The evaluations of all starts are counted together, with the programs that were run
-  /// to find them.
+  /// started again. The evaluations of all starts are counted together, with the programs that were
+  /// run to find them.
   public func shrink(
     _ finding: FailingCase<Fingerprint>, with shrinker: Shrinker = Shrinker(),
     restartingFrom seeds: some Sequence<UInt64>, restarts: Int

@@ -36,7 +36,8 @@ extension Shrinker {
   /// Shrinks a case and others that fail in the same way, keeps the simplest, and then goes on from
   /// what is proposed for as long as that is shrunk to something new.
   ///
-  /// The evaluations of all starts are counted together, with the programs that were run to find them.
+  /// The evaluations of all starts are counted together, with the programs that were run to find
+  /// them.
   ///
   /// - Parameters:
   ///   - fingerprint: the way to fail, which every candidate keeps.

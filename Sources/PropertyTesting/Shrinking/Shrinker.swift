@@ -32,8 +32,8 @@ public struct Shrinker: Sendable {
 
   /// Runs the light passes until they bring nothing, then a thorough one, and so on.
   ///
-  /// Light passes may creep: each round takes one more small step of a way that a thorough pass goes
-  /// at once. So where a number fell by little, the thorough ones have a turn as well.
+  /// Light passes may creep: each round takes one more small step of a way that a thorough pass
+  /// goes at once. So where a number fell by little, the thorough ones have a turn as well.
   private func runToFixpoint(_ start: ShrinkContext) -> ShrinkResult {
     var context = start
     var tallies = passes.map { PassTally(name: $0.name) }

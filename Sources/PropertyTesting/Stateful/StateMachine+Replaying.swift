@@ -2,7 +2,8 @@ extension StateMachine where System: ~Copyable {
   /// Plays a program that is given as text, as a regression test does.
   ///
   /// - Returns: `nil` if nothing fails, otherwise what happened.
-  /// - Throws: what is wrong with the text; one that the machine no longer understands must not pass.
+  /// - Throws: what is wrong with the text; one that the machine no longer understands must not
+  ///   pass.
   public func failure(replaying text: String) throws(MachineTextError) -> String? {
     let testCase = try parse(text)
     let transcript = transcript(of: testCase)

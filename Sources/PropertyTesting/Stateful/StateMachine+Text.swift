@@ -15,8 +15,8 @@ public enum MachineTextError: Error, Equatable, Sendable {
 }
 
 // A line is what is read, and as a rule what counts. Only where it does not say all that was chosen
-// (mapped values, arrays) the choices stand behind it in «…»; they count then, and the words in front
-// must be what they mean.
+// (mapped values, arrays) the choices stand behind it in «…»; they count then, and the words in
+// front must be what they mean.
 
 extension StateMachine where System: ~Copyable {
   /// A case as text, one step a line, from which ``parse(_:)`` reads the same case.

@@ -18,8 +18,8 @@
 ///         })
 ///     }
 ///
-/// Nothing a command chooses may depend on model or system, so that every case can be replayed; what
-/// cannot be done is skipped instead, and counted.
+/// Nothing a command chooses may depend on model or system, so that every case can be replayed;
+/// what cannot be done is skipped instead, and counted.
 public struct StateMachine<Model, System: ~Copyable>: Sendable {
   /// The most steps that a random program has.
   public var maximumLength: Int

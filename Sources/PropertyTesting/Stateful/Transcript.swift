@@ -6,8 +6,8 @@
 ///     ✗ read(a, 0) → nil
 ///     | postcondition of read: the snapshot holds 0
 ///
-/// A step behind `-` was skipped, since its precondition did not hold; the one behind `✗` failed, and
-/// what lies behind `|` is the evidence.
+/// A step behind `-` was skipped, since its precondition did not hold; the one behind `✗` failed,
+/// and what lies behind `|` is the evidence.
 public struct Transcript: Equatable, Sendable {
   /// One step.
   public struct Line: Equatable, Sendable {

@@ -1,5 +1,5 @@
-// The example of the article “Write your first stateful property”. What stands between two markers is
-// a block of code there, and a test keeps both alike.
+// The example of the article “Write your first stateful property”. What stands between two markers
+// is a block of code there, and a test keeps both alike.
 
 import PropertyTesting
 

@@ -3,9 +3,9 @@ import PropertyTesting
 extension ToyMachine {
   /// Whether no program of fewer commands shows a bug, by trying all of an alphabet.
   ///
-  /// Sizes are the least and the greatest of each class that the allocator tells apart: 1, every power
-  /// of two and one more, and three granules, as far as the bug is about them. Slots are named in the
-  /// order of their first use, since nothing but a name tells one from another.
+  /// Sizes are the least and the greatest of each class that the allocator tells apart: 1, every
+  /// power of two and one more, and three granules, as far as the bug is about them. Slots are
+  /// named in the order of their first use, since nothing but a name tells one from another.
   static func proof(of bug: KnownBug, budget: Int) -> ProofResult {
     let all: [UInt64] = [1, 12288] + (6...14).flatMap { [1 << $0, (1 << $0) + 1] }
     let sizes = all.filter { $0 <= bug.largest }

@@ -3,9 +3,7 @@ struct DuplicateNames {
   /// Names that several types may have, and why. An entry whose name is unique is a complaint.
   static let allowed: [String: String] = [
     "Block": "nested, of a naive allocator and of an observation",
-    "Check": "to be renamed",
     "Command": "to be renamed",
-    "Finding": "to be renamed",
     "Kind": "nested, always written after its owner",
     "Outcome": "to be renamed",
     "Phase": "to be renamed",
@@ -14,7 +12,6 @@ struct DuplicateNames {
     "Run": "nested, of memory's origins and of a state machine",
     "Slot": "to be renamed",
     "State": "nested, of a region and of a hypercall's model",
-    "Step": "to be renamed",
   ]
 
   static func complaints(_ checkout: Checkout, allowed: [String: String] = allowed) -> [Complaint] {

@@ -120,7 +120,8 @@ extension ShrinkPass {
     }
   }
 
-  /// The lowest slot in which nothing else lives from the first's creation to the second's last use.
+  /// The lowest slot in which nothing else lives from the first's creation to the second's last
+  /// use.
   private static func unusedSlot(
     _ lifetimes: [Lifetime], _ first: Lifetime, _ second: Lifetime
   ) -> UInt64? {

@@ -54,7 +54,8 @@ extension ShrinkPass {
 }
 
 extension ShrinkPass {
-  /// Steps values down over gaps: small ones one by one, others to fewer bits and lower powers of two.
+  /// Steps values down over gaps: small ones one by one, others to fewer bits and lower powers of
+  /// two.
   ///
   /// A lower size class may fail again where the sizes between do not.
   public static let stepDown = ShrinkPass("step down", .thorough) { context in
@@ -82,7 +83,8 @@ extension ShrinkPass {
 }
 
 extension ShrinkPass {
-  /// Divides numbers by their prime factors, the greatest first: multiples of what matters fail too.
+  /// Divides numbers by their prime factors, the greatest first: multiples of what matters fail
+  /// too.
   public static let divide = ShrinkPass("divide", .thorough) { context in
     for place in context.best.plainPlaces {
       var divided = true
