@@ -17,19 +17,6 @@ let uncheckedExclusivity: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
-/// With `SHARECHECK_COVERAGE=1` the core counts its edges, and programs that take new ones are
-/// built upon, too. Unsafe flags would keep the library from being a dependency: without it there
-/// are none.
-let coversEdges = Context.environment["SHARECHECK_COVERAGE"] == "1"
-let instrumented: [SwiftSetting] =
-  coversEdges
-  ? [
-    .unsafeFlags([
-      "-sanitize=fuzzer", "-sanitize-coverage=edge,inline-8bit-counters,pc-table",
-    ])
-  ] : []
-let countingEdges: [SwiftSetting] = coversEdges ? [.define("SHARECHECK_COVERAGE")] : []
-
 /// With `SHARECHECK_FUZZ=1` the fuzzer sees all edges of the core, also where the harness
 /// specialises it, and of the checks no more than which functions ran: they run twice as fast.
 let isFuzzing = Context.environment["SHARECHECK_FUZZ"] == "1"
@@ -63,9 +50,9 @@ let package = Package(
   ],
   targets: [
     // The core: no dependencies, no Foundation, Embedded Swift clean.
-    .target(name: "MemorySharing", swiftSettings: instrumented + sees("edge")),
+    .target(name: "MemorySharing", swiftSettings: sees("edge")),
     // The generic engine: knows no memory, imports nothing.
-    .target(name: "PropertyTesting", swiftSettings: countingEdges + sees("func")),
+    .target(name: "PropertyTesting", swiftSettings: sees("func")),
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
     .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 

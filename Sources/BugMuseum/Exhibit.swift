@@ -23,7 +23,7 @@ public struct Exhibit: Sendable {
   ///   - backends: the backends on which it can show, of those with such a backing.
   init(
     _ id: String, _ sentence: String, source: String, seenBy: [String], scope: Scope = .all,
-    backends: [Backend] = Backend.all, shown: Needs = .everything,
+    backends: [Backend] = Backend.all, shown: Capabilities = .everything,
     make: @escaping @Sendable (Machine) -> (any SharingSystem)?
   ) {
     self.id = id

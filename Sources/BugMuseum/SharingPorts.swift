@@ -3,7 +3,7 @@ import SharingHarness
 import SharingModel
 
 /// Ports that know MEM_SHARE and MEM_UNSHARE from other calls, and when the pool is torn down.
-class SharingPorts: Ports {
+class SharingPorts: PortInterceptor {
   /// Whether the guest's call that runs is a teardown.
   private(set) var isTearingDown = false
   /// The region that the last refill took, where the buffer that it is for will begin.

@@ -149,7 +149,7 @@ class TextbookBlocks: ReplacementBlocks {
   var mostSteps: UInt64? { nil }
 }
 
-extension Needs {
+extension Capabilities {
   /// What a system shows whose pool counts no steps.
-  static var unmetered: Needs { Needs.everything.subtracting(.steps) }
+  static var unmetered: Capabilities { Capabilities.everything.subtracting(.steps) }
 }

@@ -74,7 +74,7 @@ extension Expectation: CustomStringConvertible {
 }
 
 /// What came of a call that was judged where it was made: its answer, and the evidence against it.
-package struct Judged<Answer: Sendable>: Sendable, CustomStringConvertible {
+package struct CheckedAnswer<Answer: Sendable>: Sendable, CustomStringConvertible {
   let answer: Answer
   let evidence: String?
 

@@ -4,7 +4,7 @@
 /// never handed out; an arena that holds it keeps its first 4096 bytes for good (spec §3.11).
 ///
 /// AOSP: the global `LockedHeap<32>`.
-public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: FrameSource {
+public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: RegionSource {
   public let window: AddressRange
   @usableFromInline
   let blocks: UnsafeMutablePointer<Blocks>

@@ -8,7 +8,7 @@
 /// AOSP: `MemorySharer`. Differs: errors instead of panics; a failure in the middle of a refill is
 /// rolled back; teardown goes on after a granule that cannot be unshared, and reports it.
 public struct MemorySharer<
-  Hypervisor: MemorySharingHypervisor, Memory: GuestMemory, Frames: FrameSource
+  Hypervisor: MemorySharingHypervisor, Memory: GuestMemory, Frames: RegionSource
 >: ~Copyable {
   /// AOSP: `MemorySharer::granule`.
   public let granule: Granule

@@ -7,7 +7,7 @@
 /// AOSP: `SHARED_POOL` and `SHARED_MEMORY` with `alloc_shared`, `dealloc_shared` and the three
 /// inits. Differs: typed errors instead of panics, and a closed pool stays closed.
 public struct SharedPool<
-  Hypervisor: MemorySharingHypervisor, Memory: GuestMemory, Frames: FrameSource,
+  Hypervisor: MemorySharingHypervisor, Memory: GuestMemory, Frames: RegionSource,
   Blocks: BlockAllocator & ~Copyable
 >: ~Copyable {
   /// Where the pool's memory comes from.

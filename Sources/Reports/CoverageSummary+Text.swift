@@ -6,7 +6,7 @@ import SharingModel
 extension CoverageSummary {
   /// The numbers as a table and lines of text.
   package var lines: [String] {
-    var lines = [Self.row("command", "served", "refused", "discarded")]
+    var lines = [Self.row("command", "served", "refused", "skipped")]
     lines += kinds.map { Self.row($0.kind, "\($0.served)", "\($0.refused)", "\($0.skipped)") }
     let sum = kinds.reduce(into: (0, 0)) {
       $0.0 += $1.served
@@ -25,7 +25,7 @@ extension CoverageSummary {
     let orders = merges.enumerated().filter { $0.element > 0 }
     lines.append(
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
-    lines.append("distinct states \(distinctStates) · discards \(discards)")
+    lines.append("distinct states \(distinctStates) · skipped \(discards)")
     lines.append("trace \(hex(trace))")
     return lines
   }

@@ -32,7 +32,7 @@ package struct Regression: Sendable {
   /// The name of its file: how it fails, and a number that stands for the program.
   package var fileName: String {
     let violated = finding.fingerprint?.invariant ?? "holds"
-    var hash = TraceHash()
+    var hash = RunHash()
     for byte in finding.program.text.utf8 { hash.add(UInt64(byte)) }
     let digits = String(hash.value >> 32, radix: 16)
     let padding = String(repeating: "0", count: 8 - digits.count)

@@ -1,7 +1,7 @@
 import MemorySharing
 
 /// A heap that tells what it hands out, refuses and takes back, and can be made to be exhausted.
-public final class ReportingHeap<Source: FrameSource> {
+public final class ReportingHeap<Source: RegionSource> {
   public let source: Source
   public let events: PortEventStream
   public let faults: HeapFaults
@@ -13,7 +13,7 @@ public final class ReportingHeap<Source: FrameSource> {
   }
 }
 
-extension ReportingHeap: FrameSource {
+extension ReportingHeap: RegionSource {
   public var window: AddressRange { source.window }
 
   public func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {

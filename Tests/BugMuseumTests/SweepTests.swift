@@ -162,7 +162,7 @@ extension Alphabet {
 }
 
 /// Does not zero a region between taking it from the heap and giving it back.
-private final class RollbackWithoutScrubbing: Ports {
+private final class RollbackWithoutScrubbing: PortInterceptor {
   private var isRefilling = false
 
   override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {

@@ -62,7 +62,7 @@ import Testing
 
   @Test(
     "A worker's campaign comes to the same as one in this process",
-    arguments: EdgeCounters.exist ? [false] : [true, false])
+    arguments: [true, false])
   func sameInAnotherProcess(feedback: Bool) throws {
     let lockstep = Lockstep()
     _ = try Campaign(backends: [.kvm], seed: 11, feedback: feedback, programs: 400)

@@ -9,7 +9,7 @@ import Testing
     check(differentialMachine, required: ["three frees"])
   }
 
-  static let relations: [(name: String, relation: Generator<Relation>)] = [
+  static let relations: [(name: String, relation: Generator<PairRelation>)] = [
     ("more orders", .moreOrders), ("translated", .translated), ("scaled", .scaled),
   ]
 

@@ -18,7 +18,7 @@ import Testing
 
   @Test("Every file of the corpus is a program that holds on every backend")
   func replay() throws {
-    let check = EveryBackend()
+    let check = AllBackendsCheck()
     let files = try Self.files()
     #expect(files.count >= 40)
     for file in files {
@@ -34,7 +34,7 @@ import Testing
 
   @Test("The corpus reaches every kind of command, served, and faults of every mode")
   func reach() throws {
-    let check = EveryBackend()
+    let check = AllBackendsCheck()
     for file in try Self.files() {
       guard case .bytes(let bytes) = contents(of: file) else { continue }
       _ = check.finding(in: check.program(bytes: bytes))

@@ -1,7 +1,7 @@
 import MemorySharing
 
 /// What a sharer does to memory and heap, in the order in which it does it.
-final class SharerWorld: GuestMemory, FrameSource {
+final class SharerWorld: GuestMemory, RegionSource {
   enum Event: Equatable {
     case allocate(Layout)
     case deallocate(UInt64, Layout)

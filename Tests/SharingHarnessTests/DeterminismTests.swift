@@ -11,7 +11,7 @@ import Testing
 
   /// The hashes of all pinned programs on a backend, folded into one.
   private static func fold(_ lockstep: Lockstep, _ backend: Backend) throws -> UInt64 {
-    var fold = TraceHash()
+    var fold = RunHash()
     for seed in PinnedTraces.seeds {
       let verdict = try #require(lockstep.verdict(of: Grammar().program(seed: seed), on: backend))
       fold.add(verdict.hash)
@@ -32,10 +32,9 @@ import Testing
     // One lockstep for all, so that a trace of one backend in the next would be seen.
     let lockstep = Lockstep()
     var folds = try Self.backends.map { ($0.id, try Self.fold(lockstep, $0)) }
-    // Feedback by edges leads elsewhere, in each executable to another place.
-    if !EdgeCounters.exist { folds.append(("campaign", try Self.campaign())) }
+    folds.append(("campaign", try Self.campaign()))
     if ProcessInfo.processInfo.environment["SHARECHECK_PIN"] == "1" { return try Self.pin(folds) }
-    #expect(EdgeCounters.exist || PinnedTraces.folds.count == folds.count)
+    #expect(PinnedTraces.folds.count == folds.count)
     for (id, fold) in folds {
       #expect(PinnedTraces.folds[id] == fold, "\(id): \(hex(fold)); to pin: SHARECHECK_PIN=1")
     }

@@ -36,9 +36,9 @@ import Testing
   @Test func portsEndWithTheirSystem() throws {
     let machine = Machine()
     machine.reset(Configuration(), .pkvm)
-    weak var seen: Ports?
+    weak var seen: PortInterceptor?
     do {
-      let ports = Ports(machine)
+      let ports = PortInterceptor(machine)
       seen = ports
       let core = try #require(CoreSystem(machine, ports: ports))
       _ = core.perform(.initialise(.standard, staticRange: nil))

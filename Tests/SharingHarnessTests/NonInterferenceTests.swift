@@ -48,14 +48,14 @@ import Testing
   ) throws -> [String] {
     let machine = Machine()
     let model = Model(memory: machine.memory)
-    let judge = Judge(model)
+    let judge = InvariantChecker(model)
     machine.reset(program.configuration, backend)
     model.reset(program.configuration, on: backend, shown: rig.shown)
     judge.reset(scope: model.backing, shown: rig.shown)
     let system = try #require(rig.make(machine))
     machine.events.observer = { judge.observe($0) }
     defer { machine.events.observer = nil }
-    func play(_ step: Step?, _ action: Action) {
+    func play(_ step: Step?, _ action: ResolvedStep) {
       model.begin(step, action)
       var outcome = Outcome.done
       switch action {

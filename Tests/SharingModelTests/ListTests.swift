@@ -37,7 +37,7 @@ import Testing
   }
 
   /// What the specification calls a need.
-  private static let needs: [(Needs, String)] = [
+  private static let needs: [(Capabilities, String)] = [
     (.supervision, "a process of its own"), (.twin, "a twin"), (.reports, "reports"),
     (.freeBlocks, "free blocks"), (.pooling, "pooling"), (.placement, "placement"),
     (.steps, "steps"),

@@ -32,7 +32,7 @@ struct HostAdversaryTests {
 @Suite("The reporting heap")
 struct ReportingHeapTests {
   /// A heap that hands out ascending addresses and takes only the last back.
-  final class Stack: FrameSource {
+  final class Stack: RegionSource {
     let window = range(0x1000, 0x1_0000)
     var top: UInt64 = 0x1000
 

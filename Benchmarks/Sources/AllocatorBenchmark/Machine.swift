@@ -21,7 +21,7 @@ struct NoHypervisor: MemorySharingHypervisor {
 }
 
 /// A heap with one region, the whole window.
-struct OneRegion: FrameSource {
+struct OneRegion: RegionSource {
   let window: AddressRange
 
   func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {

@@ -32,7 +32,7 @@ package struct Account: Equatable, Codable, Sendable {
   }
 }
 
-extension Needs {
+extension Capabilities {
   /// Why a check was not possible, where this was missing.
   fileprivate var reason: String {
     if contains(.freeBlocks) { return "needs to see the free blocks" }

@@ -56,7 +56,7 @@ package struct Shrinking: Explorer {
     var evaluations: Int?
     // The shrinker cannot throw: what a fault of ours answers is dropped with it.
     var fault: (any Error)?
-    let lineup = Lineup(fingerprint: fingerprint, backends: backends) { program, backend in
+    let lineup = BackendOrder(fingerprint: fingerprint, backends: backends) { program, backend in
       guard fault == nil else { return nil }
       do {
         return try stage.play(Case(program, on: backend))?.verdict

@@ -70,7 +70,7 @@ package struct FaultSweep: Explorer {
 
   package func origin(of found: Case) -> Finding.Origin {
     .sweep(
-      found.disturbance, point: found.disturbance?.words(Occasions()), standalone: nil)
+      found.disturbance, point: found.disturbance?.words(InjectionPoints()), standalone: nil)
   }
 
   package func line(_ progress: ExplorerProgress, seconds: Double) -> String {

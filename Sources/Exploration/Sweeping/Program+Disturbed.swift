@@ -7,7 +7,7 @@ import SimulatedHypervisors
 extension Program {
   /// Programs that may say what a disturbance does, the plainest first.
   func candidates(
-    saying disturbance: Disturbance, _ occasions: Occasions
+    saying disturbance: Disturbance, _ occasions: InjectionPoints
   ) -> [Program] {
     let place = disturbance.place
     let candidates: [Program]

@@ -62,7 +62,7 @@ package struct Sweeper {
   }
 
   private func finding(
-    _ found: Case, _ occasions: Occasions, _ verdict: Verdict
+    _ found: Case, _ occasions: InjectionPoints, _ verdict: Verdict
   ) throws -> Finding {
     var standalone: Program?
     if let disturbance = found.disturbance {

@@ -80,24 +80,24 @@ package func machine<Blocks: ListableBlocks & ~Copyable>(
   }
 }
 
-extension Generator where Value == Amount {
+extension Generator where Value == ByteCount {
   /// Where a range begins, from the start of the window: at its first blocks, further on, before
   /// it.
   static var place: Generator {
     let near = zip(
       Generator<UInt64>.integer(in: 0...9), Generator<Int64>.element(of: [0, 0, 1, -1])
     )
-    .map(Amount.units)
+    .map(ByteCount.units)
     let far = Generator<UInt64>.element(of: [63, 64, 65, 128, 4096, .max])
-      .map { Amount.units($0, plus: 0) }
+      .map { ByteCount.units($0, plus: 0) }
     return .oneOf(near, near, near, near, far, far, .just(.bytes(1 << 63)))
   }
 }
 
-extension Generator where Value == GivingBack {
+extension Generator where Value == FreeVariant {
   static var rightly: Generator { .just(.rightly) }
 
   fileprivate static var freeing: Generator {
-    .oneOf(rightly, rightly, rightly, .element(of: Array(GivingBack.allCases.dropFirst())))
+    .oneOf(rightly, rightly, rightly, .element(of: Array(FreeVariant.allCases.dropFirst())))
   }
 }

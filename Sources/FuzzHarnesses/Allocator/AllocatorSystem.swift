@@ -12,16 +12,16 @@ package struct AllocatorSystem<Blocks: ListableBlocks & ~Copyable>: ~Copyable {
     blocks = OwnedBlocks(shape, make)
   }
 
-  var windowSize: Amount { .bytes(shape.window.size) }
+  var windowSize: ByteCount { .bytes(shape.window.size) }
 
   func free() -> [NaiveBlocks.Block] { blocks.free() }
 
-  mutating func add(offset: Amount, size: Amount) -> Outcome<Done> {
+  mutating func add(offset: ByteCount, size: ByteCount) -> Outcome<Done> {
     blocks.add(shape.address(offset), bytes(size))
   }
 
   mutating func allocate(
-    _ slot: Slot, _ size: Amount, _ alignment: Amount
+    _ slot: Slot, _ size: ByteCount, _ alignment: ByteCount
   ) -> Outcome<PhysicalAddress> {
     let outcome = blocks.allocate(bytes(size), bytes(alignment))
     if let address = outcome.value?.rawValue {
@@ -31,20 +31,20 @@ package struct AllocatorSystem<Blocks: ListableBlocks & ~Copyable>: ~Copyable {
     return outcome
   }
 
-  mutating func free(_ slot: Slot, _ way: GivingBack) -> FreeAnswer {
+  mutating func free(_ slot: Slot, _ way: FreeVariant) -> FreeAnswer {
     let request = way.request(slots[slot], minimumBlock: shape.minimumBlock)
     return blocks.free(request.address, request.size, request.alignment)
   }
 
-  func region(_ size: Amount, _ alignment: Amount, _ granule: UInt64) -> Outcome<Layout> {
+  func region(_ size: ByteCount, _ alignment: ByteCount, _ granule: UInt64) -> Outcome<Layout> {
     blocks.region(bytes(size), bytes(alignment), granule)
   }
 
-  private func bytes(_ amount: Amount) -> UInt64 { amount.bytes(unit: shape.minimumBlock) }
+  private func bytes(_ amount: ByteCount) -> UInt64 { amount.bytes(unit: shape.minimumBlock) }
 }
 
 extension AllocatorShape {
-  func address(_ offset: Amount) -> UInt64 {
+  func address(_ offset: ByteCount) -> UInt64 {
     window.start.rawValue &+ offset.bytes(unit: minimumBlock)
   }
 }

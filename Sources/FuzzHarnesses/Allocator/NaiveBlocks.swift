@@ -34,9 +34,9 @@ package struct NaiveBlocks: Sendable {
 // MARK: - What a call must come to
 
 extension NaiveBlocks {
-  var windowSize: Amount { .bytes(shape.window.size) }
+  var windowSize: ByteCount { .bytes(shape.window.size) }
 
-  func adding(offset: Amount, size: Amount) -> Expectation<Done> {
+  func adding(offset: ByteCount, size: ByteCount) -> Expectation<Done> {
     let start = PhysicalAddress(shape.address(offset))
     let size = size.bytes(unit: shape.minimumBlock)
     if size == 0 { return .refused([.rangeIsEmpty(start: start)]) }
@@ -46,16 +46,16 @@ extension NaiveBlocks {
     return adding(AddressRange(uncheckedStart: start.rawValue, size: size))
   }
 
-  func allocating(_ size: Amount, _ alignment: Amount) -> Expectation<PhysicalAddress> {
+  func allocating(_ size: ByteCount, _ alignment: ByteCount) -> Expectation<PhysicalAddress> {
     judged(bytes(size), bytes(alignment), allocating)
   }
 
-  func freeing(_ slot: Slot, _ way: GivingBack) -> Expectation<Done> {
+  func freeing(_ slot: Slot, _ way: FreeVariant) -> Expectation<Done> {
     let (address, size, alignment) = way.request(slots[slot], minimumBlock: shape.minimumBlock)
     return judged(size, alignment) { freeing(address, $0) }
   }
 
-  func region(_ size: Amount, _ alignment: Amount, _ granule: UInt64) -> Expectation<Layout> {
+  func region(_ size: ByteCount, _ alignment: ByteCount, _ granule: UInt64) -> Expectation<Layout> {
     judged(bytes(size), bytes(alignment)) { region(toServe: $0, granule: granule) }
   }
 
@@ -69,7 +69,7 @@ extension NaiveBlocks {
       ? judge(Layout(uncheckedSize: size, alignment: alignment)) : .refused(faults)
   }
 
-  private func bytes(_ amount: Amount) -> UInt64 { amount.bytes(unit: shape.minimumBlock) }
+  private func bytes(_ amount: ByteCount) -> UInt64 { amount.bytes(unit: shape.minimumBlock) }
 
   private func adding(_ range: AddressRange) -> Expectation<Done> {
     // What is left of it without the bytes that make no whole block.
@@ -130,7 +130,7 @@ extension NaiveBlocks {
 // MARK: - What a call changes
 
 extension NaiveBlocks {
-  mutating func add(offset: Amount, size: Amount) {
+  mutating func add(offset: ByteCount, size: ByteCount) {
     guard case .served = adding(offset: offset, size: size) else { return }
     let range = AddressRange(uncheckedStart: shape.address(offset), size: bytes(size))
     for block in blocks(in: range) ?? 0..<0 {
@@ -140,7 +140,7 @@ extension NaiveBlocks {
     list()
   }
 
-  mutating func allocate(_ slot: Slot, _ size: Amount, _ alignment: Amount) {
+  mutating func allocate(_ slot: Slot, _ size: ByteCount, _ alignment: ByteCount) {
     guard case .served(let address) = allocating(size, alignment) else { return }
     let layout = Layout(uncheckedSize: bytes(size), alignment: bytes(alignment))
     let block = Block(order: order(of: layout) ?? 0, address: address.rawValue)
@@ -149,7 +149,7 @@ extension NaiveBlocks {
     mark(block, isFree: false)
   }
 
-  mutating func free(_ slot: Slot, _ way: GivingBack) {
+  mutating func free(_ slot: Slot, _ way: FreeVariant) {
     let address = way.request(slots[slot], minimumBlock: shape.minimumBlock).address
     guard case .served = freeing(slot, way),
       let index = live.firstIndex(where: { $0.address == address })

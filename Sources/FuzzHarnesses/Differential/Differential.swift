@@ -22,10 +22,11 @@ package let differentialMachine = machine(
 
 /// The core's allocator beside one that is made in a certain relation to it.
 package func machine<Second: ListableBlocks & ~Copyable>(
-  ofTwins relation: Generator<Relation>, second make: @escaping BlocksFactory<Second>
-) -> StateMachine<Journal, Twins<Second>> {
+  ofTwins relation: Generator<PairRelation>, second make: @escaping BlocksFactory<Second>
+) -> StateMachine<CallCounts, AllocatorPair<Second>> {
   StateMachine(
-    settings: .twins(relation), model: { _ in Journal() }, system: { Twins($0, second: make) }
+    settings: .twins(relation), model: { _ in CallCounts() },
+    system: { AllocatorPair($0, second: make) }
   ) { machine in
     let slots = SlotSpace(slots: 12)
     machine.command(
@@ -55,13 +56,13 @@ package func machine<Second: ListableBlocks & ~Copyable>(
     machine.invariant("the free blocks are alike") { _, system in system.difference() }
     machine.notes { journal, notes in
       if journal.served(.free) > 2 { notes.label("three frees") }
-      notes.visit(Journal.Kind.allCases.map { min(journal.served($0), 4) })
+      notes.visit(CallCounts.Kind.allCases.map { min(journal.served($0), 4) })
     }
   }
 }
 
 /// How often calls were served: all there is to know of a system that is judged by another.
-package struct Journal: Sendable {
+package struct CallCounts: Sendable {
   package enum Kind: Int, CaseIterable, Sendable { case add, allocate, free }
 
   private var counts = [0, 0, 0]
@@ -73,11 +74,11 @@ package struct Journal: Sendable {
   }
 }
 
-extension Generator where Value == GivingBack {
+extension Generator where Value == FreeVariant {
   /// Without the way whose address has no image.
   fileprivate static var twinGivingBack: Generator {
     .oneOf(
       rightly, rightly, rightly,
-      .element(of: GivingBack.allCases.filter { $0 != .rightly && $0 != .farAway }))
+      .element(of: FreeVariant.allCases.filter { $0 != .rightly && $0 != .farAway }))
   }
 }

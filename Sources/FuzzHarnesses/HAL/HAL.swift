@@ -19,9 +19,10 @@ package let halMachine = machine(ofHAL: { hypervisor, arena in arena.pool(hyperv
 /// A HAL in two worlds, which differ in what the device writes and must not in what is answered.
 package func machine<Pool: SharingPool & ~Copyable>(
   ofHAL make: @escaping HALFactory<Pool>
-) -> StateMachine<HALJournal, HALSystem<Pool>> {
+) -> StateMachine<HALCallCounts, HALSystem<Pool>> {
   StateMachine(
-    settings: HALSettings.generator, model: { _ in HALJournal() }, system: { HALSystem($0, make) }
+    settings: HALSettings.generator, model: { _ in HALCallCounts() },
+    system: { HALSystem($0, make) }
   ) { machine in
     addDriver(to: &machine)
     addOthers(to: &machine)
@@ -38,7 +39,7 @@ package func machine<Pool: SharingPool & ~Copyable>(
 }
 
 private func addDriver<Pool: ~Copyable>(
-  to machine: inout StateMachine<HALJournal, HALSystem<Pool>>
+  to machine: inout StateMachine<HALCallCounts, HALSystem<Pool>>
 ) {
   let (slots, pageSlots) = (SlotSpace(slots: 4), SlotSpace(1, slots: 4))
   let pages = Generator<UInt64>.element(of: [1, 2, 3, 0, 1 << 52])
@@ -80,7 +81,7 @@ private func addDriver<Pool: ~Copyable>(
 }
 
 private func addOthers<Pool: ~Copyable>(
-  to machine: inout StateMachine<HALJournal, HALSystem<Pool>>
+  to machine: inout StateMachine<HALCallCounts, HALSystem<Pool>>
 ) {
   let heapSlots = SlotSpace(2, slots: 4)
   machine.command(
@@ -115,13 +116,13 @@ extension Generator where Value == HALMistake {
 }
 
 /// What a program of the HAL came to.
-package struct HALJournal: Sendable {
+package struct HALCallCounts: Sendable {
   var served = 0
   var returned = 0
   var writes = 0
   var isClosed = false
 
-  mutating func note(_ judged: Judged<Outcome<UInt64>>) {
+  mutating func note(_ judged: CheckedAnswer<Outcome<UInt64>>) {
     if judged.answer.value != nil { served += 1 }
   }
 }
@@ -139,14 +140,15 @@ package struct HALSystem<Pool: SharingPool & ~Copyable>: ~Copyable {
   func evidence() -> String? { world.evidence() ?? other.evidence() }
 
   mutating func both(
-    _ call: (inout HALWorld<Pool>) -> Judged<Outcome<UInt64>>
-  ) -> Judged<Outcome<UInt64>> {
+    _ call: (inout HALWorld<Pool>) -> CheckedAnswer<Outcome<UInt64>>
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     let first = call(&world)
     let second = call(&other)
     let steered =
       first.answer == second.answer
       ? nil : "it is \(second.answer) where the device writes something else"
-    return Judged(answer: first.answer, evidence: first.evidence ?? second.evidence ?? steered)
+    return CheckedAnswer(
+      answer: first.answer, evidence: first.evidence ?? second.evidence ?? steered)
   }
 
   mutating func deviceWrites(_ word: UInt64, _ position: UInt64, _ count: UInt64) {

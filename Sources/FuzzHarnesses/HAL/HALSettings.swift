@@ -23,4 +23,4 @@ package struct HALSettings: Sendable, CustomStringConvertible {
 package typealias HALHypervisor = DetectedHypervisor<DeviceConduit>
 /// How the pool whose HAL is checked is made.
 package typealias HALFactory<Pool: ~Copyable> =
-  @Sendable (HALHypervisor, Arena<ByteMemory>) -> Pool
+  @Sendable (HALHypervisor, TestHeap<ByteMemory>) -> Pool

@@ -11,7 +11,7 @@ private let driverBytes = (0..<4200).map { number in
 struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
   let memory: ByteMemory
   let device: DeviceConduit
-  let arena: Arena<ByteMemory>
+  let arena: TestHeap<ByteMemory>
   private var pool: Pool
   private var live: [LiveBuffer] = []
   private var pages = Slots<LiveBuffer>()
@@ -28,7 +28,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
   init(_ settings: HALSettings, _ make: HALFactory<Pool>) {
     let memory = ByteMemory(offset: settings.offset)
     let device = DeviceConduit(memory, granule: settings.granule, isFixed: settings.isFixed)
-    let arena = Arena(
+    let arena = TestHeap(
       ByteMemory.arena, covering: settings.isFixed ? ByteMemory.fixed : ByteMemory.arena,
       memory: memory, recordBytes: 2048)
     let dirt = Dirt()
@@ -61,7 +61,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
 
   mutating func dmaAlloc(
     _ slot: Slot, pages: UInt64, _ direction: BufferDirection
-  ) -> Judged<Outcome<UInt64>> {
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     judged { world in
       let outcome = Outcome { () throws(ShareError) in
         try world.pool.dmaAlloc(pages: pages, direction: direction)
@@ -86,7 +86,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     }
   }
 
-  mutating func dmaDealloc(_ slot: Slot, _ mistake: HALMistake) -> Judged<Outcome<UInt64>> {
+  mutating func dmaDealloc(_ slot: Slot, _ mistake: HALMistake) -> CheckedAnswer<Outcome<UInt64>> {
     let held = pages[slot]
     let address = mistake.address(held?.address ?? ByteMemory.arena.start.rawValue, by: 4096)
     let pages = mistake.size((held?.size ?? 4096) / 4096, by: 2)
@@ -99,7 +99,7 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
 
   mutating func share(
     _ slot: Slot, size: UInt64, _ direction: BufferDirection, seed: UInt8
-  ) -> Judged<Outcome<UInt64>> {
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     let buffer = buffer(slot, size)
     let sent = Array(driverBytes.dropFirst(Int(seed)).prefix(Int(min(size, 4097))))
     memory.write(sent, at: start(of: slot))
@@ -131,13 +131,13 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
 
   mutating func unshare(
     _ slot: Slot, _ direction: BufferDirection, _ mistake: HALMistake
-  ) -> Judged<Outcome<UInt64>> {
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     let held = bounces[slot]
     let address = mistake.address(held?.address ?? ByteMemory.arena.start.rawValue, by: 16)
     let size = mistake.size(held?.size ?? 16, by: 4)
     // A wrong size that fits another live buffer would hand over memory that is not the driver's.
     guard size <= 4097 || !isLive(address, size, 16) else {
-      return Judged(answer: .served(address), evidence: nil)
+      return CheckedAnswer(answer: .served(address), evidence: nil)
     }
     let buffer = buffer(slot, size)
     let own = min(size, 4097)
@@ -149,17 +149,17 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     if judged.answer.value != nil, size <= 4097 {
       let wanted = direction == .driverToDevice ? before : written
       if memory.read(start(of: slot), own) != wanted {
-        judged = Judged(
+        judged = CheckedAnswer(
           answer: judged.answer, evidence: "the driver has other bytes than \(direction) says")
       }
     }
     if judged.evidence == nil, let evidence = evidence(around: slot, own) {
-      judged = Judged(answer: judged.answer, evidence: evidence)
+      judged = CheckedAnswer(answer: judged.answer, evidence: evidence)
     }
     return judged
   }
 
-  mutating func unshareAll() -> Judged<Outcome<UInt64>> {
+  mutating func unshareAll() -> CheckedAnswer<Outcome<UInt64>> {
     let report = pool.unshareAll()
     let isFirst = !isClosed
     isClosed = true
@@ -168,12 +168,12 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
     if !device.isFixed, !device.reachable.isEmpty { evidence = "the device still reaches memory" }
     if report.granulesQuarantined > 0 { evidence = "an honest hypervisor took everything back" }
     if !isFirst, !report.isEmpty { evidence = "there was nothing to do" }
-    return Judged(answer: .served(report.regionsReturned), evidence: evidence)
+    return CheckedAnswer(answer: .served(report.regionsReturned), evidence: evidence)
   }
 
   // MARK: The heap's other users, and the device
 
-  mutating func heapAllocate(_ slot: Slot, _ size: UInt64) -> Judged<Outcome<UInt64>> {
+  mutating func heapAllocate(_ slot: Slot, _ size: UInt64) -> CheckedAnswer<Outcome<UInt64>> {
     let layout = Layout(uncheckedSize: size, alignment: 1)
     let outcome = Outcome { () throws(ShareError) in try arena.allocate(layout).rawValue }
     if let address = outcome.value {
@@ -181,17 +181,19 @@ struct HALWorld<Pool: SharingPool & ~Copyable>: ~Copyable {
         AddressRange(uncheckedStart: address, size: size), with: Canary.byte)
       heapSlots[slot] = NaiveBlocks.Held(address: address, layout: layout)
     }
-    return Judged(answer: outcome, evidence: nil)
+    return CheckedAnswer(answer: outcome, evidence: nil)
   }
 
   /// Frees a block as it is: the heap's memory is dirty.
-  mutating func heapFree(_ slot: Slot) -> Judged<Outcome<UInt64>> {
-    guard let held = heapSlots[slot] else { return Judged(answer: .served(0), evidence: nil) }
+  mutating func heapFree(_ slot: Slot) -> CheckedAnswer<Outcome<UInt64>> {
+    guard let held = heapSlots[slot] else {
+      return CheckedAnswer(answer: .served(0), evidence: nil)
+    }
     heapSlots[slot] = nil
     let range = AddressRange(uncheckedStart: held.address, size: held.layout.size)
     let isWhole = memory.isFilled(range, with: Canary.byte)
     try? arena.release(PhysicalAddress(held.address), held.layout)
-    return Judged(
+    return CheckedAnswer(
       answer: .served(held.address), evidence: isWhole ? nil : "private memory has changed")
   }
 }
@@ -200,7 +202,7 @@ extension HALWorld where Pool: ~Copyable {
   /// Makes a call; one that is refused must name the fault and change nothing.
   private mutating func judged(
     _ call: (inout HALWorld) -> (Outcome<UInt64>, fault: ShareError?, evidence: String?)
-  ) -> Judged<Outcome<UInt64>> {
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     let free = freeBlocks
     let result = call(&self)
     var evidence = result.evidence
@@ -209,14 +211,14 @@ extension HALWorld where Pool: ~Copyable {
       if let fault = result.fault, !isClosed, error != fault { evidence = "it should be \(fault)" }
     }
     if isClosed, result.0 != .refused(.closed) { evidence = "the pool is closed" }
-    return Judged(answer: result.0, evidence: evidence)
+    return CheckedAnswer(answer: result.0, evidence: evidence)
   }
 
   /// Ends a buffer; what is none is refused, and then no byte changes.
   private mutating func ending(
     _ address: UInt64, size: UInt64, alignment: UInt64,
     _ call: (inout HALWorld) throws(ShareError) -> Void
-  ) -> Judged<Outcome<UInt64>> {
+  ) -> CheckedAnswer<Outcome<UInt64>> {
     let isRight = isLive(address, size, alignment)
     let (free, reachable) = (freeBlocks, device.reachable)
     if !isRight { memory.remember() }
@@ -233,7 +235,7 @@ extension HALWorld where Pool: ~Copyable {
     if !isRight, !memory.isAsRemembered { evidence = "it has changed memory" }
     if free != freeBlocks || reachable != device.reachable { evidence = "it has changed the heap" }
     live.removeAll { isRight && $0.address == address }
-    return Judged(answer: outcome, evidence: evidence)
+    return CheckedAnswer(answer: outcome, evidence: evidence)
   }
 
   private func isLive(_ address: UInt64, _ size: UInt64, _ alignment: UInt64) -> Bool {

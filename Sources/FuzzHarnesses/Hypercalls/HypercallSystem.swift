@@ -16,13 +16,13 @@ package struct HypercallClient<Hypervisor: SupportingHypervisor, Pool: SharingPo
 {
   package var detect:
     @Sendable (ScriptedConduit, HypervisorGeneration) throws(ShareError) -> Hypervisor
-  package var pool: @Sendable (Hypervisor, Arena<NoMemory>) -> Pool
+  package var pool: @Sendable (Hypervisor, TestHeap<NoMemory>) -> Pool
 
   package init(
     detect:
       @escaping @Sendable (ScriptedConduit, HypervisorGeneration) throws(ShareError) ->
       Hypervisor,
-    pool: @escaping @Sendable (Hypervisor, Arena<NoMemory>) -> Pool
+    pool: @escaping @Sendable (Hypervisor, TestHeap<NoMemory>) -> Pool
   ) {
     self.detect = detect
     self.pool = pool
@@ -84,7 +84,7 @@ package struct HypercallSystem<Hypervisor: SupportingHypervisor, Pool: SharingPo
     self.client = client
     map = MemoryMap(memory: AddressRange(uncheckedStart: 0, size: 1 << 40))
     let isStatic = settings.guise.support == .beforeBoot
-    let arena = Arena(
+    let arena = TestHeap(
       settings.arena, covering: isStatic ? settings.staticRange : settings.arena,
       memory: NoMemory(), recordBytes: settings.recordBytes)
     arena.observe = { event in ledger.note(event) }

@@ -154,7 +154,7 @@ extension Ledger {
 // MARK: - Regions and buffers
 
 extension Ledger {
-  func note(_ event: Arena<NoMemory>.Event) {
+  func note(_ event: TestHeap<NoMemory>.Event) {
     switch event {
     case .took(let region): regions.append(region)
     case .gaveBack(let region):

@@ -25,4 +25,4 @@ extension SharedPool: SharingPool where Blocks: ~Copyable {}
 
 /// The core's pool over an arena.
 package typealias CorePool<Hypervisor: MemorySharingHypervisor, Memory: GuestMemory> =
-  SharedPool<Hypervisor, Memory, Arena<Memory>, BuddyAllocator>
+  SharedPool<Hypervisor, Memory, TestHeap<Memory>, BuddyAllocator>

@@ -2,7 +2,7 @@
 ///
 /// Any heap will do, also one that aligns no better than it was asked to. Methods are nonmutating,
 /// since a sharer gives regions back while it is dropped.
-public protocol FrameSource {
+public protocol RegionSource {
   /// The addresses that this heap can ever hand out.
   var window: AddressRange { get }
 

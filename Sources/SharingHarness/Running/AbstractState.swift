@@ -6,7 +6,7 @@ extension Model {
   /// What coverage counts and what the search for new programs goes by are the same states.
   /// Addresses are left out, and what is many is not counted.
   var abstractState: UInt64 {
-    var hash = TraceHash()
+    var hash = RunHash()
     hash.add(UInt64(backing.rawValue))
     hash.add(UInt64(live.count))
     hash.add(UInt64(regions.count))

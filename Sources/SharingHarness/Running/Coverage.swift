@@ -23,7 +23,7 @@ public struct Coverage: Sendable {
   public private(set) var bytesZeroed: UInt64 = 0
   public private(set) var programs = 0
   /// Stands for all that happened in all runs, in order.
-  public private(set) var trace = TraceHash()
+  public private(set) var trace = RunHash()
   private var states = StateSet()
 
   public init() {}
@@ -49,7 +49,7 @@ public struct Coverage: Sendable {
     states.insert(state)
   }
 
-  mutating func count(_ model: Model, _ machine: Machine, _ hash: TraceHash) {
+  mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash) {
     programs += 1
     trace.add(hash.value)
     hypercalls += machine.monitor.callsInAll

@@ -14,14 +14,14 @@ public final class Lockstep {
   public let model: Model
   /// Hears of the model after every command.
   public var didStep: ((Model) -> Void)?
-  private let judge: Judge
+  private let judge: InvariantChecker
   /// The machine of the system under test.
   public let machine = Machine()
   private var system: (any SharingSystem)?
   /// The same machine with another host, for programs in which the host writes.
   private let otherMachine = Machine()
   private var otherSystem: (any SharingSystem)?
-  private var hash = TraceHash()
+  private var hash = RunHash()
   /// What is kept of this run.
   private var run = Run(Verdict())
   /// The commands that were no no-ops, which are the ids of what they write: a no-op step must not
@@ -35,7 +35,7 @@ public final class Lockstep {
   public init(_ rig: Rig = .core) {
     self.rig = rig
     model = Model(memory: machine.memory)
-    judge = Judge(model)
+    judge = InvariantChecker(model)
     machine.events.observer = { [unowned(unsafe) self] event in
       switch event {
       case .hypercall(let call):
@@ -70,8 +70,7 @@ public final class Lockstep {
       disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
     run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
-    if parts.contains(.occasions) { run.occasions = Occasions() }
-    EdgeCounters.clear()
+    if parts.contains(.occasions) { run.occasions = InjectionPoints() }
     let (failingStep, command) = play(program, keeping: parts)
     run.verdict.violations = judge.violations.sorted { $0.invariant < $1.invariant }
     run.verdict.failingStep = failingStep
@@ -126,7 +125,7 @@ public final class Lockstep {
   private func start(
     _ configuration: Configuration, _ backend: Backend, withTwin: Bool
   ) -> Bool {
-    hash = TraceHash()
+    hash = RunHash()
     writer = 0
     step = -1
     machine.reset(configuration, backend)
@@ -151,7 +150,6 @@ public final class Lockstep {
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
     coverage.count(model, machine, hash)
-    EdgeCounters.forEachTaken { run.notes.visit($0) }
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil
@@ -163,7 +161,7 @@ public final class Lockstep {
   ///
   /// - Returns: whether it was a no-op.
   @discardableResult
-  private func play(_ step: Step?, _ action: Action) -> Bool {
+  private func play(_ step: Step?, _ action: ResolvedStep) -> Bool {
     let isNoOp = isNoOp(action)
     if !isNoOp { writer += 1 }
     machine.beginCommand(step?.fault)
@@ -187,7 +185,7 @@ public final class Lockstep {
   private static var otherHost: UInt32 { 0x4000_0000 }
 
   /// The driver writes what it wants to send into its buffer.
-  private func prepareDriver(_ action: Action, on machine: Machine) {
+  private func prepareDriver(_ action: ResolvedStep, on machine: Machine) {
     guard case .call(.share(let buffer, let direction)) = action, direction != .deviceToDriver,
       buffer.size > 0, buffer.size < 1 << 36
     else { return }
@@ -198,7 +196,7 @@ public final class Lockstep {
   }
 
   private func act(
-    _ action: Action, on machine: Machine, _ system: (any SharingSystem)?, host: UInt32
+    _ action: ResolvedStep, on machine: Machine, _ system: (any SharingSystem)?, host: UInt32
   ) -> Outcome {
     switch action {
     case .call(let call): return system?.perform(call) ?? .skipped
@@ -230,7 +228,7 @@ public final class Lockstep {
   // MARK: No-ops
 
   /// Whether an action is a no-op, on this machine and on that with the other host.
-  private func isNoOp(_ action: Action) -> Bool {
+  private func isNoOp(_ action: ResolvedStep) -> Bool {
     machine.isNoOp(action) && (otherSystem == nil || otherMachine.isNoOp(action))
   }
 

@@ -15,7 +15,7 @@ public enum NoOp: Equatable, Codable, Sendable {
 
 extension Machine {
   /// Whether an action neither asks the system for something nor changes what the machine holds.
-  func isNoOp(_ action: Action) -> Bool {
+  func isNoOp(_ action: ResolvedStep) -> Bool {
     switch action {
     case .call, .guestWrites: return false
     case .nothing: return true

@@ -13,7 +13,7 @@ public struct Run: Sendable {
   /// What each step answered, up to the failing one, and last what the drop did; with `.outcomes`.
   public var outcomes: [Outcome] = []
   /// Where the run could have been disturbed; with `.occasions`.
-  public var occasions: Occasions?
+  public var occasions: InjectionPoints?
   /// All that the future can depend on after the last step, before the drop; with `.state`.
   public var state: StateKey?
 

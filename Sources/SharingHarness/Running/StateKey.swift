@@ -10,8 +10,8 @@ import SimulatedHypervisors
 /// comes from, for no call depends on that, and which of its slots a thing is in, for slots differ
 /// by name only.
 public struct StateKey: Hashable, Sendable {
-  private var low = TraceHash()
-  private var high = TraceHash()
+  private var low = RunHash()
+  private var high = RunHash()
 
   init(_ model: Model, _ monitor: SimulatedMonitor) {
     high.add(0x5bd1_e995)

@@ -10,10 +10,10 @@ public final class CoreSystem: SharingSystem {
   typealias Hypervisor = DetectedHypervisor<PortedConduit>
   typealias MachineHeap = Heap<ReplaceableAllocator, PortedMemory>
   typealias Frames = ReportingHeap<MachineHeap>
-  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedFrames<Frames>, ReplaceableAllocator>
+  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedRegions<Frames>, ReplaceableAllocator>
 
   private let machine: Machine
-  private let ports: Ports?
+  private let ports: PortInterceptor?
   private let hypervisor: Hypervisor
   private let steps: StepRecord
   private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
@@ -29,7 +29,7 @@ public final class CoreSystem: SharingSystem {
   ///   - poolBlocks: stands in the place of the pool's allocator, if there is one.
   ///   - ports: stand between the core and the machine's, if there are any.
   public init?(
-    _ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil, ports: Ports? = nil
+    _ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil, ports: PortInterceptor? = nil
   ) {
     let configuration = machine.configuration
     let steps = StepRecord()
@@ -60,7 +60,7 @@ public final class CoreSystem: SharingSystem {
     self.frames = Frames(heap, events: machine.events, faults: machine.heapFaults)
     self.map = machine.memoryMap
     self.pool = Pool(
-      hypervisor: hypervisor, memory: memory, frames: PortedFrames(frames, ports),
+      hypervisor: hypervisor, memory: memory, frames: PortedRegions(frames, ports),
       blocks: ReplaceableAllocator(
         Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
         replacement: poolBlocks),

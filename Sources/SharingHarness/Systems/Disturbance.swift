@@ -81,7 +81,7 @@ extension Disturbance {
 // MARK: - Where there is something to disturb
 
 /// The points of a run: what an undisturbed run of a program shows.
-public struct Occasions: Equatable, Sendable {
+public struct InjectionPoints: Equatable, Sendable {
   public struct Hypercall: Equatable, Sendable {
     /// The step that makes it, as in `Verdict`.
     public let step: Int
@@ -133,7 +133,7 @@ public struct Occasions: Equatable, Sendable {
 
 extension Disturbance {
   /// The point in words: "the 7th hypercall, UNSHARE of 0x80000000, fails from there on".
-  public func words(_ occasions: Occasions) -> String {
+  public func words(_ occasions: InjectionPoints) -> String {
     switch mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .pinned, .answersGarbage:
       let call = call(occasions).map { ", \($0)," } ?? ""
@@ -149,7 +149,7 @@ extension Disturbance {
   }
 
   /// The hypercall of the point.
-  private func call(_ occasions: Occasions) -> String? {
+  private func call(_ occasions: InjectionPoints) -> String? {
     let calls = occasions.hypercalls
     return calls.indices.contains(place - 1) ? calls[place - 1].words : nil
   }
@@ -168,12 +168,12 @@ extension Disturbance {
   }
 
   /// What comes behind the gap.
-  private func behind(_ occasions: Occasions) -> String {
+  private func behind(_ occasions: InjectionPoints) -> String {
     place == occasions.gaps.count ? "drop" : "\(place.ordinal) command"
   }
 }
 
-extension Occasions.Hypercall {
+extension InjectionPoints.Hypercall {
   fileprivate var words: String {
     let name = HypercallFunction(rawValue: function)?.words ?? "function \(hex(UInt64(function)))"
     return takesAddress ? "\(name) of \(hex(address))" : name

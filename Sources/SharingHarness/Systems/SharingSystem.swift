@@ -17,13 +17,13 @@ public protocol SharingSystem: AnyObject {
 public struct Rig: Sendable {
   public let id: String
   /// What the systems show and promise; invariants that need more are reported as not checked.
-  public let shown: Needs
+  public let shown: Capabilities
   /// Builds a system on a machine that has just been reset; nil where the machine is not one that
   /// this rig can run on.
   public let make: @Sendable (Machine) -> (any SharingSystem)?
 
   public init(
-    id: String, shown: Needs, make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+    id: String, shown: Capabilities, make: @escaping @Sendable (Machine) -> (any SharingSystem)?
   ) {
     self.id = id
     self.shown = shown
@@ -31,9 +31,9 @@ public struct Rig: Sendable {
   }
 }
 
-extension Needs {
+extension Capabilities {
   /// Everything that a system in this process can show.
-  public static var everything: Needs {
+  public static var everything: Capabilities {
     [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports]
   }
 }

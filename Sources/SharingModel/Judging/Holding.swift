@@ -40,16 +40,3 @@ public struct Holding: Equatable, Sendable {
     return AddressRange(uncheckedStart: address.rawValue, size: max(min(size, room), 1))
   }
 }
-
-/// What a step comes to once its slots are looked up.
-public enum Action: Equatable, Sendable {
-  case call(GuestCall)
-  /// What it writes is a secret where the bytes are the guest's own, and else meant for the host.
-  case guestWrites(AddressRange, isPrivate: Bool)
-  case hostScribbles
-  case hostPins(PhysicalAddress)
-  case hostUnpinsAll
-  case standingFault(FaultMode?)
-  /// The slot never held what the command needs.
-  case nothing
-}

@@ -11,7 +11,7 @@ public struct Invariant: Sendable {
   /// The backings it is about; on others it is not checked.
   public let scope: Scope
   /// What the check needs to see; where a system does not show it, it is not checked.
-  public let needs: Needs
+  public let needs: Capabilities
   /// Asked before the model applies an event.
   let onEvent: (@Sendable (Model, PortEvent) -> Evidence?)?
   /// The events it wants to be asked about.
@@ -20,7 +20,7 @@ public struct Invariant: Sendable {
   let afterCommand: (@Sendable (Model) -> Evidence?)?
 
   init(
-    _ id: String, _ sentence: String, scope: Scope = .all, needs: Needs = [],
+    _ id: String, _ sentence: String, scope: Scope = .all, needs: Capabilities = [],
     events: EventKinds, onEvent: @escaping @Sendable (Model, PortEvent) -> Evidence?,
     afterCommand: (@Sendable (Model) -> Evidence?)? = nil
   ) {
@@ -34,7 +34,7 @@ public struct Invariant: Sendable {
   }
 
   init(
-    _ id: String, _ sentence: String, scope: Scope = .all, needs: Needs = [],
+    _ id: String, _ sentence: String, scope: Scope = .all, needs: Capabilities = [],
     afterCommand: (@Sendable (Model) -> Evidence?)? = nil
   ) {
     self.id = id
@@ -67,27 +67,27 @@ extension Evidence: Codable {
 }
 
 /// What a system must show of itself for a check to be possible.
-public struct Needs: OptionSet, Hashable, Sendable {
+public struct Capabilities: OptionSet, Hashable, Sendable {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// The free blocks of its allocators.
-  public static var freeBlocks: Needs { Needs(rawValue: 1) }
+  public static var freeBlocks: Capabilities { Capabilities(rawValue: 1) }
   /// The steps of its allocators.
-  public static var steps: Needs { Needs(rawValue: 2) }
+  public static var steps: Capabilities { Capabilities(rawValue: 2) }
   /// The placement rule of this house (spec §3.3).
-  public static var placement: Needs { Needs(rawValue: 4) }
+  public static var placement: Capabilities { Capabilities(rawValue: 4) }
   /// That regions are shared in bulk, serve any buffer, and are taken only when the pool cannot
   /// serve. Without it, a dynamic or heap-mode system may share for one buffer alone.
-  public static var pooling: Needs { Needs(rawValue: 8) }
+  public static var pooling: Capabilities { Capabilities(rawValue: 8) }
   /// Errors that name the fault, and not just any error.
-  public static var namedErrors: Needs { Needs(rawValue: 16) }
+  public static var namedErrors: Capabilities { Capabilities(rawValue: 16) }
   /// A run of the same program with other host writes beside it.
-  public static var twin: Needs { Needs(rawValue: 32) }
+  public static var twin: Capabilities { Capabilities(rawValue: 32) }
   /// Teardowns that tell what they could not take back.
-  public static var reports: Needs { Needs(rawValue: 128) }
+  public static var reports: Capabilities { Capabilities(rawValue: 128) }
   /// A process of its own.
-  public static var supervision: Needs { Needs(rawValue: 64) }
+  public static var supervision: Capabilities { Capabilities(rawValue: 64) }
 }
 
 /// The kinds of port event.

@@ -5,7 +5,7 @@ import SimulatedHypervisors
 
 extension Model {
   /// Notes what must be known before the step runs.
-  public func begin(_ step: Step?, _ action: Action) {
+  public func begin(_ step: Step?, _ action: ResolvedStep) {
     let number = record.number + 1
     if case .unshared = outcome { isReported = true }
     self.step = step
@@ -151,11 +151,11 @@ extension Model {
   }
 
   /// What lies in some bytes, counted from their start.
-  public func content(_ address: PhysicalAddress, _ size: UInt64) -> [CommandRecord.Content] {
-    var content: [CommandRecord.Content] = []
+  public func content(_ address: PhysicalAddress, _ size: UInt64) -> [CommandEffects.Content] {
+    var content: [CommandEffects.Content] = []
     memory.forEachRun(in: AddressRange(uncheckedStart: address.rawValue, size: size)) {
       content.append(
-        CommandRecord.Content(
+        CommandEffects.Content(
           offset: $0.start.rawValue - address.rawValue, size: $0.size, origin: $1))
     }
     return content

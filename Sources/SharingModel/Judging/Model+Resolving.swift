@@ -4,7 +4,7 @@ import SimulatedHypervisors
 // From a step to what is really asked: slots become addresses.
 
 extension Model {
-  public func resolve(_ step: Step) -> Action {
+  public func resolve(_ step: Step) -> ResolvedStep {
     switch step.command {
     case .allocate(_, let size, let alignment):
       return .call(.allocateShared(size: size, alignment: alignment))
@@ -71,7 +71,7 @@ extension Model {
     }
   }
 
-  private func initialise(_ kind: Initialisation) -> Action {
+  private func initialise(_ kind: Initialisation) -> ResolvedStep {
     let good = StaticRange(
       start: configuration.staticRange.start.rawValue, size: configuration.staticRange.size)
     var range: StaticRange? = good

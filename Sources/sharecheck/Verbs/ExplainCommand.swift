@@ -93,7 +93,7 @@ struct ExplainCommand: ParsableCommand {
       lines += ["", "The pool then:"] + picture
     }
     if let stage {
-      lines += try Explanation(finding) { try stage.finding($0, on: group.backends[0]) }.lines
+      lines += try Ablation(finding) { try stage.finding($0, on: group.backends[0]) }.lines
     }
     try Terminal.print(lines + [""])
   }

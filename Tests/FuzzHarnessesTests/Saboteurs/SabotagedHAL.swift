@@ -46,11 +46,11 @@ struct SabotagedHAL: SharingPool, ~Copyable {
 
   private var base: CorePool<HALHypervisor, ByteMemory>
   private let hypervisor: HALHypervisor
-  private let arena: Arena<ByteMemory>
+  private let arena: TestHeap<ByteMemory>
   private let sabotage: Sabotage
   private var last: PhysicalAddress?
 
-  init(_ hypervisor: HALHypervisor, _ arena: Arena<ByteMemory>, _ sabotage: Sabotage) {
+  init(_ hypervisor: HALHypervisor, _ arena: TestHeap<ByteMemory>, _ sabotage: Sabotage) {
     arena.memory.forgetsToZero =
       sabotage == .sharesDirtyMemory || sabotage == .returnsDirtyMemory
     base = arena.pool(hypervisor)

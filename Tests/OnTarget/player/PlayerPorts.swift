@@ -17,7 +17,7 @@ struct ToldHVC: HypercallConduit {
 }
 
 /// The heap as the sharer sees it: told, and made to be exhausted.
-final class ToldHeap<Source: FrameSource>: FrameSource {
+final class ToldHeap<Source: RegionSource>: RegionSource {
   private let source: Source
   /// Allocations of this command, and which of them is refused, from 1, or 0.
   private(set) var allocations: UInt64 = 0

@@ -12,7 +12,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
   let deed: String
   let backend: Backend
   /// What it promises and shows: no more than the deed is about, so that one invariant stands out.
-  let shown: Needs
+  let shown: Capabilities
   let program: Program
   /// Invariants that no system with this deed can keep at the same event.
   let beside: [String]
@@ -20,7 +20,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
   private let look: @Sendable (inout Observation) -> Void
 
   init(
-    _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Needs = [.namedErrors],
+    _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
     beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
     tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome = { $1.honest($0) },
     look: @escaping @Sendable (inout Observation) -> Void = { _ in }

@@ -13,7 +13,7 @@ extension Exhibit {
   }
 }
 
-private final class ConsolePorts: Ports {
+private final class ConsolePorts: PortInterceptor {
   private var console: UInt64?
 
   override func call(_ registers: HypercallRegisters) -> HypercallRegisters {

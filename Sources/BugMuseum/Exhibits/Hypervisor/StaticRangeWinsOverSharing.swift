@@ -8,7 +8,7 @@ extension Exhibit {
     "A range from the device tree is in the pool where memory has to be shared on demand.",
     source: "AOSP pvmfw, a variant of tracker.rs of 2025",
     seenBy: ["live-buffers-lie-in-shared-granules"], scope: .dynamic,
-    shown: Needs.unmetered.subtracting(.freeBlocks)
+    shown: Capabilities.unmetered.subtracting(.freeBlocks)
   ) { machine in
     CoreSystem(machine, poolBlocks: RangedBlocks(machine))
   }

@@ -10,7 +10,7 @@ extension Exhibit {
     "The pool links its free blocks through their first bytes, which the host can write.",
     source: "AOSP pvmfw at 'Improve memory sharing with the host'; fixed by 87933f3a",
     seenBy: ["the-host-cannot-steer"], scope: [.dynamic, .fixed],
-    shown: Needs.unmetered.subtracting(.freeBlocks)
+    shown: Capabilities.unmetered.subtracting(.freeBlocks)
   ) { machine in
     // A link needs eight bytes.
     guard machine.configuration.minimumBlock >= 8 else { return nil }

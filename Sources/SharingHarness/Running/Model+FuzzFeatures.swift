@@ -4,7 +4,7 @@ extension Model {
   /// The coarse states that a fuzzer climbs: which orders have free blocks, how many regions and
   /// buffers there are, how far a block merged, what is quarantined. Each by itself, for a fuzzer
   /// keeps an input for every one that is new, and together they are seldom old.
-  public func forEachLandmark(_ body: (UInt64) -> Void) {
+  public func forEachFuzzFeature(_ body: (UInt64) -> Void) {
     func say(_ kind: UInt64, _ values: Int...) {
       body(values.reduce(kind << 8 | UInt64(backing.rawValue)) { $0 << 8 | UInt64(min($1, 255)) })
     }

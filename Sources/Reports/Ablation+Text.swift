@@ -1,6 +1,6 @@
 import ProgramText
 
-extension Explanation {
+extension Ablation {
   /// The explanation for a reader.
   package var lines: [String] {
     var lines = table("Without one command:", commands)

@@ -2,7 +2,7 @@ import MemorySharing
 import SimulatedHypervisors
 
 /// Asks the invariants, at events and after commands, and collects who says no.
-public final class Judge {
+public final class InvariantChecker {
   public let model: Model
   /// What was violated at the first failing event, in order of precedence.
   public private(set) var violations: [Violation] = []
@@ -32,7 +32,7 @@ public final class Judge {
   }
 
   /// Starts over with the invariants of a backing, less those that need what is not there.
-  public func reset(scope: Scope, shown: Needs) {
+  public func reset(scope: Scope, shown: Capabilities) {
     violations.removeAll(keepingCapacity: true)
     for kind in eventChecks.indices { eventChecks[kind].removeAll(keepingCapacity: true) }
     commandChecks.removeAll(keepingCapacity: true)

@@ -4,7 +4,7 @@ import SharingModel
 import SimulatedHypervisors
 
 /// Plays programs on several backends, one after the other, as far as the first that is violated.
-package struct EveryBackend {
+package struct AllBackendsCheck {
   package let lockstep: Lockstep
   package let backends: [Backend]
   package let grammar = Grammar()

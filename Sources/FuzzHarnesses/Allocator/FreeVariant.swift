@@ -1,7 +1,7 @@
 import MemorySharing
 
 /// How a block is given back.
-package enum GivingBack: String, CaseIterable, Sendable {
+package enum FreeVariant: String, CaseIterable, Sendable {
   case rightly, oneBlockUp, oneByteUp, halfTheSize, twiceTheSize, moreAligned, ofNoSize, tooLarge
   case misaligned, farAway, atZero
 

@@ -1,7 +1,7 @@
 import PropertyTesting
 
 /// A number of bytes: an edge of a unit, whatever the unit is, or an edge of 64 bits.
-package enum Amount: Sendable {
+package enum ByteCount: Sendable {
   case units(UInt64, plus: Int64)
   case bytes(UInt64)
 
@@ -14,7 +14,7 @@ package enum Amount: Sendable {
   }
 }
 
-extension Amount: CustomStringConvertible {
+extension ByteCount: CustomStringConvertible {
   package var description: String {
     switch self {
     case .units(let count, let excess):
@@ -24,16 +24,16 @@ extension Amount: CustomStringConvertible {
   }
 }
 
-extension Generator where Value == Amount {
+extension Generator where Value == ByteCount {
   // Alternatives are repeated, as weights say nothing to bytes.
 
   /// Sizes: mostly few units, one byte less or more, and seldom a size that is wrong or overflows.
   static var size: Generator {
-    let few = zip(Generator<UInt64>.integer(in: 1...9), excess).map(Amount.units)
+    let few = zip(Generator<UInt64>.integer(in: 1...9), excess).map(ByteCount.units)
     let many = zip(Generator<UInt64>.element(of: [16, 64, 65, 128, 512, 4096]), excess)
-      .map(Amount.units)
+      .map(ByteCount.units)
     let extreme = Generator<UInt64>.element(of: [0, 1, 1 << 63, 1 << 63 + 1, .max])
-      .map(Amount.bytes)
+      .map(ByteCount.bytes)
     return .oneOf(few, few, few, few, few, many, many, extreme)
   }
 
@@ -41,8 +41,8 @@ extension Generator where Value == Amount {
   static var alignment: Generator {
     let none = Generator.just(.bytes(1))
     let powers = Generator<UInt64>.element(of: [1, 2, 4, 8, 16, 64, 128, 4096])
-      .map { Amount.units($0, plus: 0) }
-    let extreme = Generator<UInt64>.element(of: [0, 3, 1 << 63, .max]).map(Amount.bytes)
+      .map { ByteCount.units($0, plus: 0) }
+    let extreme = Generator<UInt64>.element(of: [0, 3, 1 << 63, .max]).map(ByteCount.bytes)
     return .oneOf(none, none, none, none, none, powers, powers, extreme)
   }
 

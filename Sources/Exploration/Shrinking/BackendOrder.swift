@@ -5,16 +5,16 @@ import SimulatedHypervisors
 /// Backends on which candidates are tried, one after the other, until one fails as it should.
 ///
 /// A program names no backend, so the smallest program may fail on another one than the first.
-struct Lineup {
+struct BackendOrder {
   let fingerprint: Fingerprint
   let backends: [Backend]
   /// Runs a candidate on a backend; nil where it cannot run there.
   let run: (Program, Backend) -> Verdict?
 
   /// The same backends, this one first.
-  func beginning(with backend: Backend) -> Lineup {
+  func beginning(with backend: Backend) -> BackendOrder {
     let others = backends.filter { $0 != backend }
-    return Lineup(fingerprint: fingerprint, backends: [backend] + others, run: run)
+    return BackendOrder(fingerprint: fingerprint, backends: [backend] + others, run: run)
   }
 
   /// The first backend on which a candidate fails as it should.

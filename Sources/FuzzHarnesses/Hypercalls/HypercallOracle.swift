@@ -18,7 +18,7 @@ package struct HypercallModel: Sendable {
 // Each judge says what is wrong with an answer, by what the ledger saw during the call.
 
 extension HypercallSystem where Pool: ~Copyable {
-  mutating func judgedInitialise() -> Judged<Outcome<Done>> {
+  mutating func judgedInitialise() -> CheckedAnswer<Outcome<Done>> {
     let state = state
     let outcome = initialise()
     let expected: Expectation<Done> =
@@ -43,7 +43,7 @@ extension HypercallSystem where Pool: ~Copyable {
 
   mutating func judgedAllocate(
     _ slot: Slot, _ size: UInt64, _ alignment: UInt64
-  ) -> Judged<Outcome<PhysicalAddress>> {
+  ) -> CheckedAnswer<Outcome<PhysicalAddress>> {
     let outcome = allocate(slot, size, alignment)
     let evidence: String?
     switch outcome {
@@ -75,7 +75,7 @@ extension HypercallSystem where Pool: ~Copyable {
     }
   }
 
-  mutating func judgedFree(_ slot: Slot) -> Judged<Outcome<Done>> {
+  mutating func judgedFree(_ slot: Slot) -> CheckedAnswer<Outcome<Done>> {
     let outcome = free(slot)
     var evidence: String?
     if ledger.calls > 0 { evidence = "it made calls" }
@@ -86,7 +86,7 @@ extension HypercallSystem where Pool: ~Copyable {
     return judged(outcome, evidence)
   }
 
-  mutating func judgedUnshareAll() -> Judged<UnshareReport> {
+  mutating func judgedUnshareAll() -> CheckedAnswer<UnshareReport> {
     let state = state
     let report = unshareAll()
     var evidence: String?
@@ -106,7 +106,7 @@ extension HypercallSystem where Pool: ~Copyable {
     return judged(report, evidence)
   }
 
-  mutating func judgedEnrol() -> Judged<Outcome<Done>> {
+  mutating func judgedEnrol() -> CheckedAnswer<Outcome<Done>> {
     let outcome = enrol()
     let expected: Expectation<Done>
     if settings.guise.support != .onDemand {
@@ -128,7 +128,7 @@ extension HypercallSystem where Pool: ~Copyable {
     return judged(outcome, expected.evidence(outcome))
   }
 
-  mutating func judgedMap(_ start: UInt64, _ size: UInt64) -> Judged<Outcome<Done>> {
+  mutating func judgedMap(_ start: UInt64, _ size: UInt64) -> CheckedAnswer<Outcome<Done>> {
     let before = ledger.mapped
     let outcome = map(start, size)
     var evidence: String?
@@ -157,7 +157,7 @@ extension HypercallSystem where Pool: ~Copyable {
     return judged(outcome, evidence)
   }
 
-  mutating func judgedUnmapAll() -> Judged<MMIOReport> {
+  mutating func judgedUnmapAll() -> CheckedAnswer<MMIOReport> {
     let report = unmapAll()
     var evidence: String?
     if !ledger.mapped.isEmpty { evidence = "\(ledger.mapped) were forgotten" }
@@ -167,8 +167,8 @@ extension HypercallSystem where Pool: ~Copyable {
   }
 
   /// An answer with what is wrong with it: an illegal call on the way, or what it says.
-  private func judged<Answer>(_ answer: Answer, _ evidence: String?) -> Judged<Answer> {
-    Judged(answer: answer, evidence: ledger.violation ?? evidence)
+  private func judged<Answer>(_ answer: Answer, _ evidence: String?) -> CheckedAnswer<Answer> {
+    CheckedAnswer(answer: answer, evidence: ledger.violation ?? evidence)
   }
 
   private func failure(

@@ -1,7 +1,7 @@
 import MemorySharing
 
 /// A heap over an arena, with all the storage that it and a pool of it need.
-package final class Arena<Memory: GuestMemory>: FrameSource {
+package final class TestHeap<Memory: GuestMemory>: RegionSource {
   /// What the sharer asked of the heap.
   package enum Event {
     case took(AddressRange)

@@ -2,13 +2,13 @@ import MemorySharing
 import PropertyTesting
 
 /// Two allocators, and the slots that programs name.
-package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
-  private let twinship: Twinship
+package struct AllocatorPair<Second: ListableBlocks & ~Copyable>: ~Copyable {
+  private let twinship: PairSettings
   private var first: OwnedBlocks<BuddyAllocator>
   private var second: OwnedBlocks<Second>
   private var slots = Slots<NaiveBlocks.Held>()
 
-  package init(_ twinship: Twinship, second make: @escaping BlocksFactory<Second>) {
+  package init(_ twinship: PairSettings, second make: @escaping BlocksFactory<Second>) {
     self.twinship = twinship
     first = OwnedBlocks(twinship.first) { shape, metadata in
       BuddyAllocator(minimumBlock: shape.minimumBlock, orders: shape.orders, metadata: metadata)
@@ -25,7 +25,7 @@ package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
     return free == wanted ? nil : "free should be \(wanted), and are \(free)"
   }
 
-  mutating func add(_ offset: Amount, _ size: Amount) -> Comparison<Done> {
+  mutating func add(_ offset: ByteCount, _ size: ByteCount) -> Comparison<Done> {
     let start = twinship.first.window.start.rawValue &+ bytes(offset)
     let size = bytes(size)
     return compare(
@@ -35,7 +35,7 @@ package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
   }
 
   mutating func allocate(
-    _ slot: Slot, _ size: Amount, _ alignment: Amount
+    _ slot: Slot, _ size: ByteCount, _ alignment: ByteCount
   ) -> Comparison<PhysicalAddress> {
     let (size, alignment) = (bytes(size), bytes(alignment))
     let answer = first.allocate(size, alignment)
@@ -48,7 +48,7 @@ package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
       twinship.image(of:))
   }
 
-  mutating func free(_ slot: Slot, _ way: GivingBack) -> Comparison<Done> {
+  mutating func free(_ slot: Slot, _ way: FreeVariant) -> Comparison<Done> {
     let request = way.request(slots[slot], minimumBlock: twinship.first.minimumBlock)
     let (size, alignment) = (clamped(request.size), clamped(request.alignment))
     return compare(
@@ -60,7 +60,7 @@ package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
     ) { $0 }
   }
 
-  func region(_ size: Amount, _ alignment: Amount, _ granule: UInt64) -> Comparison<Layout> {
+  func region(_ size: ByteCount, _ alignment: ByteCount, _ granule: UInt64) -> Comparison<Layout> {
     let (size, alignment) = (bytes(size), bytes(alignment))
     return compare(
       first.region(size, alignment, granule),
@@ -75,11 +75,11 @@ package struct Twins<Second: ListableBlocks & ~Copyable>: ~Copyable {
     Comparison(answer: first, difference: twinship.difference(first, second, image))
   }
 
-  private func bytes(_ amount: Amount) -> UInt64 {
+  private func bytes(_ amount: ByteCount) -> UInt64 {
     clamped(amount.bytes(unit: twinship.first.minimumBlock))
   }
 
-  private func clamped(_ number: UInt64) -> UInt64 { min(number, Twinship.most) }
+  private func clamped(_ number: UInt64) -> UInt64 { min(number, PairSettings.most) }
 }
 
 /// What the first of two answered, and in what way the second does not fit.

@@ -12,10 +12,10 @@ extension FuzzHarness {
     let exhibit = environmentChoice(
       "SHARECHECK_EXHIBIT", among: (Exhibit.all + Exhibit.selfTests).map(\.id))
     let backend = environmentChoice("SHARECHECK_BACKEND", among: Backend.all.map(\.id))
-    let check = EveryBackend(
+    let check = AllBackendsCheck(
       exhibit.flatMap(Exhibit.named)?.rig ?? .core,
       on: backend.flatMap(Backend.named).map { [$0] } ?? Backend.all)
-    check.lockstep.didStep = { model in model.forEachLandmark(StateCounters.visit) }
+    check.lockstep.didStep = { model in model.forEachFuzzFeature(StateCounters.visit) }
     let layout = InputLayout(
       configurationWidth: Grammar.configurationWidth, commandWidth: Grammar.commandWidth,
       mostCommands: check.mostCommands

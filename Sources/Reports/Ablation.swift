@@ -5,7 +5,7 @@ import SharingHarness
 import SharingModel
 
 /// What each part of a program is there for: what happens without it.
-package struct Explanation: Equatable, Sendable {
+package struct Ablation: Equatable, Sendable {
   /// A part, and what happens without it.
   package struct Part: Equatable, Sendable {
     /// The part, as program texts have it.
@@ -71,7 +71,7 @@ package struct Explanation: Equatable, Sendable {
   }
 }
 
-extension Explanation.Effect {
+extension Ablation.Effect {
   /// - Parameter missing: the command that was left out, if one was.
   fileprivate init(_ whole: Finding, _ other: Finding?, missing: Int?) {
     guard let other else {

@@ -6,10 +6,10 @@ import SimulatedHypervisors
 ///
 /// It stands for the code between the core and the machine, of which every port of the core has
 /// some: register encoding, the heap's own calls, the mapping of memory.
-open class Ports {
+open class PortInterceptor {
   public let machine: Machine
   /// The heap as the machine's events tell of it.
-  public internal(set) var heap: (any FrameSource)!
+  public internal(set) var heap: (any RegionSource)!
 
   public init(_ machine: Machine) { self.machine = machine }
 
@@ -38,7 +38,7 @@ open class Ports {
 /// The machine's hypercalls, or those of other ports.
 struct PortedConduit: HypercallConduit {
   let monitor: SimulatedMonitor
-  let ports: Ports?
+  let ports: PortInterceptor?
 
   func call(_ registers: HypercallRegisters) -> HypercallRegisters {
     if let ports { return ports.call(registers) }
@@ -51,7 +51,7 @@ struct PortedConduit: HypercallConduit {
 /// The machine's memory, or that of other ports.
 struct PortedMemory: GuestMemory {
   let memory: TaggedMemory
-  let ports: Ports?
+  let ports: PortInterceptor?
 
   func zero(_ range: AddressRange) {
     if let ports { ports.zero(range) } else { memory.zero(range) }
@@ -71,11 +71,11 @@ struct PortedMemory: GuestMemory {
 }
 
 /// The machine's heap as the sharer sees it, or that of other ports.
-struct PortedFrames<Source: FrameSource>: FrameSource {
+struct PortedRegions<Source: RegionSource>: RegionSource {
   let source: Source
-  let ports: Ports?
+  let ports: PortInterceptor?
 
-  init(_ source: Source, _ ports: Ports?) {
+  init(_ source: Source, _ ports: PortInterceptor?) {
     self.source = source
     self.ports = ports
     ports?.heap = source

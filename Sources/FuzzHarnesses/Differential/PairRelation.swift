@@ -2,7 +2,7 @@ import MemorySharing
 import PropertyTesting
 
 /// How the second of two allocators is made from the first, and so what it must answer.
-package enum Relation: Equatable, Sendable {
+package enum PairRelation: Equatable, Sendable {
   /// It has more orders, in a window that holds no larger block.
   case moreOrders(UInt64)
   /// Its window lies so many top blocks higher.
@@ -11,31 +11,31 @@ package enum Relation: Equatable, Sendable {
   case scaled(UInt64)
 }
 
-extension Generator where Value == Relation {
+extension Generator where Value == PairRelation {
   package static var moreOrders: Generator {
-    Generator<UInt64>.element(of: [1, 2, 5, 6, 12]).map(Relation.moreOrders)
+    Generator<UInt64>.element(of: [1, 2, 5, 6, 12]).map(PairRelation.moreOrders)
   }
   package static var translated: Generator {
-    Generator<UInt64>.element(of: [1, 2, 3, 63, 64, 1 << 20]).map(Relation.translated)
+    Generator<UInt64>.element(of: [1, 2, 3, 63, 64, 1 << 20]).map(PairRelation.translated)
   }
   package static var scaled: Generator {
-    Generator<UInt64>.element(of: [1, 4, 6, 8]).map(Relation.scaled)
+    Generator<UInt64>.element(of: [1, 4, 6, 8]).map(PairRelation.scaled)
   }
   /// All three kinds.
   package static var relation: Generator { .oneOf(moreOrders, translated, scaled) }
 }
 
 /// Two allocators that must answer alike.
-package struct Twinship: Equatable, Sendable {
+package struct PairSettings: Equatable, Sendable {
   let first: AllocatorShape
-  let relation: Relation
+  let relation: PairRelation
 }
 
-extension Twinship: CustomStringConvertible {
+extension PairSettings: CustomStringConvertible {
   package var description: String { "\(first), \(relation)" }
 }
 
-extension Twinship {
+extension PairSettings {
   /// No number of the first is larger, so that its image fits in 64 bits.
   static var most: UInt64 { 1 << 40 }
 
@@ -78,7 +78,7 @@ extension Twinship {
   }
 }
 
-extension Twinship {
+extension PairSettings {
   /// In what way two answers differ; nil if they are alike.
   func difference<Value>(
     _ first: Outcome<Value>, _ second: Outcome<Value>, _ image: (Value) -> Value
@@ -105,9 +105,9 @@ extension Twinship {
   }
 }
 
-extension Generator where Value == Twinship {
-  /// Twins of a relation.
-  static func twins(_ relation: Generator<Relation>) -> Generator {
+extension Generator where Value == PairSettings {
+  /// A pair of a relation.
+  static func twins(_ relation: Generator<PairRelation>) -> Generator {
     zip(
       relation, Generator<UInt64>.element(of: [16, 1]),
       Generator<UInt64>.element(of: [7, 1, 2, 3, 6, 8, 12, 13]),
@@ -122,7 +122,7 @@ extension Generator where Value == Twinship {
       }
       let window = AddressRange(
         uncheckedStart: first * minimumBlock, size: count * minimumBlock)
-      return Twinship(
+      return PairSettings(
         first: AllocatorShape(minimumBlock: minimumBlock, orders: orders, window: window),
         relation: relation)
     }

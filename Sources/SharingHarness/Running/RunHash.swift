@@ -4,7 +4,7 @@ import SimulatedHypervisors
 
 /// A number that stands for all that happened in a run: outcomes and hypercalls, in order. The same
 /// in every process and every build.
-public struct TraceHash: Hashable, Sendable {
+public struct RunHash: Hashable, Sendable {
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
   public init() {}

@@ -1,0 +1,73 @@
+import MemorySharing
+import SimulatedHypervisors
+
+/// What the model notes while one command runs.
+public struct CommandEffects {
+  /// Whether a port event has come; `Model.before` is from that moment.
+  public var sawEvent = false
+  /// Whether any hypercall answered an error.
+  public var hypercallFailed = false
+  /// Whether the heap refused the sharer on purpose.
+  public var heapFailed = false
+  /// Regions taken from the heap by this command and not given back.
+  public var regionsTaken: [AddressRange] = []
+  /// Granules shared by this command, and calls of MEMINFO.
+  public var granulesShared = 0
+  public var granulesUnshared = 0
+  public var memInfoCalls = 0
+  /// The size of the block that the command asks the pool for; nil if it asks for none.
+  public var poolRequest: UInt64?
+  /// Whether the pool had a run for that when the command began.
+  public var poolCouldServe = false
+  /// The one address at which the request may have been placed; nil if it could not be served.
+  public var expectedPlace: UInt64?
+  /// The buffer that the command made.
+  public var made: Holding?
+  /// The live buffer that the command rightly frees. While the command runs it is nobody's: a
+  /// system may scrub it, or take its granules back.
+  public var freeing: Holding?
+  /// The regions that the command gave back to the heap.
+  public var regionsReturned: [AddressRange] = []
+  /// The block that the command freed, and how often it merged, from which order.
+  public var freed: Holding?
+  public var merges = 0..<0
+  /// What lay in a bounce buffer, and in the driver's, when `unshare` began.
+  public var bounceContent: [Content] = []
+  public var driverContent: [Content] = []
+  /// The errors that the call's own faults allow; empty for a call inside its contract.
+  public var faults: [RequestFault] = []
+  /// The number of the command, from 1; the ids of writes are made of it.
+  public var number = 0
+
+  public init() {}
+
+  /// Forgets the last command and starts another; arrays keep their storage.
+  mutating func restart(number: Int) {
+    sawEvent = false
+    hypercallFailed = false
+    heapFailed = false
+    regionsTaken.removeAll(keepingCapacity: true)
+    granulesShared = 0
+    granulesUnshared = 0
+    memInfoCalls = 0
+    poolRequest = nil
+    poolCouldServe = false
+    expectedPlace = nil
+    made = nil
+    freeing = nil
+    regionsReturned.removeAll(keepingCapacity: true)
+    freed = nil
+    merges = 0..<0
+    bounceContent.removeAll(keepingCapacity: true)
+    driverContent.removeAll(keepingCapacity: true)
+    faults.removeAll(keepingCapacity: true)
+    self.number = number
+  }
+
+  /// A run of one origin, counted from the start of its buffer.
+  public struct Content: Equatable {
+    public var offset: UInt64
+    public var size: UInt64
+    public var origin: ByteOrigin
+  }
+}

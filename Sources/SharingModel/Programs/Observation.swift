@@ -1,0 +1,24 @@
+/// What a system under test shows of itself after a call, besides the outcome. What it does not
+/// show is not checked.
+public struct Observation {
+  /// A free block: its order and its address.
+  public struct Block: Equatable {
+    public var order: UInt64
+    public var address: UInt64
+
+    public init(order: UInt64, address: UInt64) {
+      self.order = order
+      self.address = address
+    }
+  }
+
+  /// The free blocks of the pool by order, then address; nil where they are not shown.
+  public var poolFree: [Block]? = []
+  public var heapFree: [Block]? = []
+  /// The steps of the last allocator call that took most; nil where they are not counted.
+  public var steps: UInt64? = 0
+  /// The summary words on the way from the root of the index to a kernel.
+  public var indexDepth: UInt64 = 1
+
+  public init() {}
+}
