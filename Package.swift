@@ -186,7 +186,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Exploration", "ProgramText", "PropertyTesting", "Reports", "SharingHarness",
+        "sharecheck", "Exploration", "ProgramText", "PropertyTesting", "Reports", "SharingHarness",
         "SharingModel", "SimulatedHypervisors",
       ]),
     .testTarget(

@@ -17,6 +17,14 @@ enum Tool {
     var complaints: [Substring] { errors.split(separator: "\n") }
   }
 
+  /// Where the binary lies.
+  static var path: String {
+    get throws {
+      try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe").asFile
+        .deletingLastPathComponent().appendingPathComponent("sharecheck").path
+    }
+  }
+
   static func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
   /// What a run reports as JSON.
@@ -27,20 +35,36 @@ enum Tool {
     return try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
   }
 
-  static func run(_ arguments: [String]) throws -> Result {
+  /// - Parameter signal: what its first child is sent as soon as there is one.
+  static func run(
+    _ arguments: [String], executable: String? = nil, killing signal: String? = nil
+  ) throws -> Result {
     let process = Process()
-    process.executableURL = try FileManager.default
-      .destinationOfSymbolicLink(atPath: "/proc/self/exe").asFile
-      .deletingLastPathComponent().appendingPathComponent("sharecheck")
+    process.executableURL = try (executable ?? path).asFile
     process.arguments = arguments
     let (output, errors) = (try Scratch(), try Scratch())
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output.url)
     process.standardError = try FileHandle(forWritingTo: errors.url)
     try process.run()
+    if let signal { try kill(process, signal) }
     process.waitUntilExit()
     return Result(
       code: process.terminationStatus, output: try output.text, errors: try errors.text)
+  }
+
+  /// Sends a signal to the child of a process, once it has done some work.
+  private static func kill(_ process: Process, _ signal: String) throws {
+    let pid = process.processIdentifier
+    while process.isRunning {
+      let children = try? String(
+        contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
+      guard let child = children?.split(separator: " ").first else { continue }
+      Thread.sleep(forTimeInterval: 0.5)
+      let killing = try Process.run(
+        URL(fileURLWithPath: "/bin/kill"), arguments: ["-\(signal)", String(child)])
+      return killing.waitUntilExit()
+    }
   }
 }
 

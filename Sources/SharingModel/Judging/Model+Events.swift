@@ -5,6 +5,11 @@ import SimulatedHypervisors
 
 extension Model {
   public func apply(_ event: PortEvent) {
+    if case .heapRefused(let onPurpose) = event {
+      // It changes nothing that a call must leave alone.
+      if onPurpose { record.heapFailed = true }
+      return
+    }
     if !record.sawEvent { keepUntouchables() }
     switch event {
     case .hypercall(let call): apply(call)
@@ -18,9 +23,8 @@ extension Model {
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
       pool.take(range)
-    case .heapRefused(let onPurpose): if onPurpose { record.heapFailed = true }
     case .abandoned(let range): abandoned.insert(range)
-    case .memoryZeroed, .memoryCopied, .memoryFilled: break
+    case .heapRefused, .memoryZeroed, .memoryCopied, .memoryFilled: break
     }
   }
 
