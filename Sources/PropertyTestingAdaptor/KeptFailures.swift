@@ -4,8 +4,9 @@ import Foundation
 ///
 /// Each way to fail is a text file of its own: the program of a machine in words, a value as its
 /// choices. A file is removed when its program holds again. Files appear by an atomic rename, so
-/// that tests that run side by side never read half of one. A file belongs to a test function;
-/// checks of one function share what is kept, and a test with arguments keeps nothing.
+/// that tests that run side by side never read half of one. A file belongs to a check, by its line
+/// counted from the test: checks of one line, in a loop say, share what is kept. A test with
+/// arguments keeps nothing.
 public struct KeptFailures: Sendable {
   private enum Location {
     case standard
