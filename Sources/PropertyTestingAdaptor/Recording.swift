@@ -42,9 +42,10 @@ extension FailureShelf {
     guard Test.Case.current?.isParameterized != true,
       let folder = failures.folder(for: location.filePath)
     else { return nil }
-    // The line would change with every edit above it.
+    // A line of the file would change with every edit above the test.
     let test = Test.current.map { "\($0.name.prefix { $0 != "(" })" } ?? ""
-    self.init(in: folder, name: "\(location.fileID).\(test)", write: write, read: read)
+    let line = location.line - (Test.current?.sourceLocation.line ?? 0)
+    self.init(in: folder, name: "\(location.fileID).\(test).\(line)", write: write, read: read)
   }
 }
 

@@ -98,6 +98,21 @@ struct CorpusTests {
     #expect(corpus.count == 1 && corpus.states == 1 && corpus.bestScore == -5)
   }
 
+  @Test("Where less is kept than the warm-up asks, a plateau lets it be built upon, news end that")
+  func plateau() {
+    var corpus = Corpus(plateau: 3)
+    var choices = Choices(seed: 1, maximumLength: 5, recording: true)
+    drawEverything(&choices)
+    var built: [Int] = []
+    for state: UInt64 in [1, 1, 1, 1, 1, 2] {
+      choices.notes = Notes()
+      choices.notes.visit(state << 60)
+      corpus.offer(choices)
+      built.append((0..<20).count { corpus.next(seed: $0, maximumLength: 5).isBuilt })
+    }
+    #expect(built.map { $0 > 0 } == [false, false, false, true, true, false])
+  }
+
   @Test("An empty corpus gives the choices of the seed")
   func empty() {
     var corpus = Corpus()

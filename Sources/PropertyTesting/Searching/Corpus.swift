@@ -27,19 +27,24 @@ public struct Corpus: Sendable {
 
   /// The most cases that are kept.
   public let capacity: Int
-  /// How many cases must be kept before one is built upon for its states: as long as most of what
-  /// comes is new anyway, chance alone sees more kinds of things.
+  /// How many cases must be kept before one is built upon: as long as most of what comes is new
+  /// anyway, chance alone sees more kinds of things. A score is something to build upon at once.
   public let warmUp: Int
+  /// How many offers in a row must bring nothing new for fewer cases to be built upon.
+  public let plateau: Int
   private var entries: [Entry] = []
   private var seen = StateSet()
+  /// How many offers in a row have brought nothing new.
+  private var idle = 0
   /// The case with the highest score, if runs say how near they came.
   private var nearest: (testCase: TestCase, score: Int64)?
 
   /// Keeps nothing yet.
-  public init(capacity: Int = 1024, warmUp: Int = 256) {
+  public init(capacity: Int = 1024, warmUp: Int = 256, plateau: Int = .max) {
     precondition(warmUp > 0 && warmUp <= capacity, "a corpus keeps what it builds upon")
     self.capacity = capacity
     self.warmUp = warmUp
+    self.plateau = plateau
   }
 
   /// The number of kept cases, without the one that is nearest to the aim.
@@ -69,9 +74,12 @@ extension Corpus {
     }
     var news = 0
     for state in choices.notes.states where seen.insert(state) { news += 1 }
-    guard news > 0 else { return isNew }
-    keep(Entry(testCase: choices.recorded, news: news))
-    return true
+    if news > 0 {
+      keep(Entry(testCase: choices.recorded, news: news))
+      isNew = true
+    }
+    idle = isNew ? 0 : idle + 1
+    return isNew
   }
 
   private mutating func keep(_ entry: Entry) {
@@ -107,7 +115,8 @@ extension Corpus {
   /// A case to build upon; nil where chance alone should decide.
   private mutating func pick(_ numbers: inout RandomNumbers) -> TestCase? {
     if let nearest, numbers.chance(1, outOf: 2) { return nearest.testCase }
-    guard entries.count >= warmUp, numbers.chance(3, outOf: 4) else { return nil }
+    let isWorthwhile = entries.count >= warmUp || idle >= plateau || nearest != nil
+    guard isWorthwhile, !entries.isEmpty, numbers.chance(3, outOf: 4) else { return nil }
     let (one, other) = (numbers.index(below: entries.count), numbers.index(below: entries.count))
     let chosen = entries[other].promisesMore(than: entries[one]) ? other : one
     entries[chosen].tries += 1

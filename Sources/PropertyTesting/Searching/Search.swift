@@ -33,11 +33,11 @@ public struct Search: Sendable {
   /// Runs the programs.
   public func run<Fingerprint>(_ property: Property<Fingerprint>) -> Report<Fingerprint> {
     var report = Report<Fingerprint>(search: self)
-    var basis = Basis()
+    var corpus = Corpus(plateau: 16)
     var seeds = RandomNumbers(seed: seed)
     while report.statistics.programs < programs, report.findings.count < maximumFindings {
       let seed = seeds.next()
-      var (choices, isBuilt) = basis.next(seed: seed, maximumLength: property.maximumLength)
+      var (choices, isBuilt) = corpus.next(seed: seed, maximumLength: property.maximumLength)
       let evaluation = property.run(&choices)
       report.statistics.add(evaluation)
       if let fingerprint = evaluation.fingerprint {
@@ -45,13 +45,13 @@ public struct Search: Sendable {
           testCase: evaluation.testCase, fingerprint: fingerprint, seed: isBuilt ? nil : seed)
         add(finding, of: property, restartingFrom: seed, to: &report)
       } else if !evaluation.isDiscarded {
-        basis.offer(choices)
+        corpus.offer(choices)
       }
       report.complaints += health(report.statistics)
       guard report.complaints.isEmpty else { break }
     }
-    report.statistics.states = basis.corpus.states
-    report.statistics.bestScore = basis.corpus.bestScore
+    report.statistics.states = corpus.states
+    report.statistics.bestScore = corpus.bestScore
     if report.statistics.programs == programs, report.complaints.isEmpty {
       report.complaints += coverage(report.statistics)
     }
@@ -72,25 +72,6 @@ public struct Search: Sendable {
       finding, with: shrinker, restartingFrom: others, restarts: restarts)
     guard let shrunk else { return report.complaints.append(.unstable(program: program)) }
     report.findings.append(.init(original: finding, program: program, shrunk: shrunk))
-  }
-}
-
-/// The programs to build upon, once chance alone brings nothing new.
-private struct Basis {
-  var corpus = Corpus(warmUp: 1)
-  /// How many programs in a row brought nothing new.
-  private var idle = 0
-
-  mutating func next(seed: UInt64, maximumLength: Int) -> (choices: Choices, isBuilt: Bool) {
-    let isWorthwhile = idle >= 16 || corpus.count >= 256 || corpus.bestScore != nil
-    guard isWorthwhile else {
-      return (Choices(seed: seed, maximumLength: maximumLength, recording: true), false)
-    }
-    return corpus.next(seed: seed, maximumLength: maximumLength)
-  }
-
-  mutating func offer(_ choices: Choices) {
-    idle = corpus.offer(choices) ? 0 : idle + 1
   }
 }
 
