@@ -85,7 +85,7 @@ let package = Package(
       dependencies: [
         "Exploration", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ], swiftSettings: sees("func")),
-    // What came of it, for people and as JSON.
+    // Findings in words and pictures, and as JSON.
     .target(
       name: "Reports",
       dependencies: [

@@ -3,7 +3,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// What is played next: a program, where, and what goes wrong besides.
+/// A program to play next, on a backend, with what goes wrong besides.
 package struct Case {
   package var program: Program
   package var backend: Backend

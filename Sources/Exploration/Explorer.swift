@@ -1,16 +1,16 @@
 /// A way to look for programs that do not hold: it chooses the next case, has a stage play it,
-/// learns from the run, and tells of its findings.
+/// learns from the run, and reports its findings.
 ///
 /// It is a value that can be written and read, so that another process can do the work. What it
 /// finds depends on nothing but itself and the system.
 package protocol Explorer: Codable, Sendable {
-  /// All that came of it.
+  /// All that it found.
   associatedtype Result: Codable & Sendable
 
   /// Explores to the end.
   func explore(on stage: any Stage) throws -> Result
 
-  /// What came of it where a case ended the process.
+  /// The result where a case ended the process.
   ///
   /// - Parameters:
   ///   - finding: the case, as a violation of calls-return.
@@ -22,7 +22,7 @@ package protocol Explorer: Codable, Sendable {
   /// Where a finding comes from that ended the process.
   func origin(of found: Case) -> Finding.Origin
 
-  /// How far it is, for somebody who looks.
+  /// A line that says how far it is.
   func line(_ progress: ExplorerProgress, seconds: Double) -> String
 }
 

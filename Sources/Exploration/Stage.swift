@@ -9,9 +9,9 @@ package protocol Stage: AnyObject {
   func play(_ next: Case, keeping parts: Run.Parts) throws -> Run?
   /// The same once more, with all that a reader is shown.
   func account(of next: Case) throws -> Account?
-  /// Hears how far the explorer is.
+  /// Receives how far the explorer is.
   func tell(_ progress: ExplorerProgress)
-  /// Hears of a finding at once, since the next case may end the process.
+  /// Receives a finding at once, since the next case may end the process.
   func tell(_ finding: Finding)
   /// What all cases together have reached, where it is known.
   var coverage: Coverage? { get }
@@ -42,7 +42,7 @@ package struct ExplorerProgress: Equatable, Sendable {
 /// Plays cases in this process.
 package final class LocalStage: Stage {
   package let lockstep: Lockstep
-  /// Hears of each case before it is played.
+  /// Called with each case before it is played.
   package var willPlay: ((Case) -> Void)?
   package var didTell: ((ExplorerProgress) -> Void)?
   package var didFind: ((Finding) -> Void)?

@@ -1,6 +1,6 @@
 import MemorySharing
 
-/// What a call of the core came to.
+/// The outcome of a call of the core.
 package enum Outcome<Value: Equatable & Sendable>: Equatable, Sendable {
   case served(Value)
   case refused(ShareError)
@@ -48,7 +48,7 @@ package struct Done: Equatable, Sendable, CustomStringConvertible {
   package var description: String { "done" }
 }
 
-/// What a call may come to: one value, or one of some errors.
+/// The outcomes that a call may have: one value, or one of some errors.
 package enum Expectation<Value: Equatable & Sendable>: Equatable, Sendable {
   case served(Value)
   /// Where the specification leaves open which of two faults is named, both are here.

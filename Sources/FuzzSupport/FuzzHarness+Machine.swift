@@ -56,7 +56,7 @@ extension FuzzHarness {
 }
 
 extension ProofResult {
-  /// What the proof came to, in words that follow a comma.
+  /// The result of the proof, in words that follow a comma.
   fileprivate var words: String {
     switch self {
     case .proved(let tried): "no program of fewer commands fails so, \(tried) tried:"

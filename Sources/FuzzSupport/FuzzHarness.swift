@@ -54,7 +54,7 @@ public struct FuzzHarness {
     self.check = check
   }
 
-  /// What the runs so far came to, in lines; the first is the same for all harnesses.
+  /// What the runs so far reached, in lines; the first is the same for all harnesses.
   public var summary: String {
     let first = "\(name): \(commands()) commands, \(StateCounters.distinct) states"
     let details = details()

@@ -96,7 +96,7 @@ public func LLVMFuzzerCustomCrossOver(
 }
 
 extension UnsafeMutablePointer<UInt8> {
-  /// Writes bytes where at most so many have room, and says how many.
+  /// Writes at most as many bytes as have room, and says how many.
   fileprivate func replace(with bytes: [UInt8], _ maximum: Int) -> Int {
     let count = min(bytes.count, maximum)
     update(from: bytes, count: count)

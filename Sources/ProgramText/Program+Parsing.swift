@@ -8,7 +8,7 @@ extension Program {
 
   /// Reads a program from its text; whatever the text, the answer is a program or an error.
   ///
-  /// What stands behind `#` or `→` is not read, so that a trace is a program, too.
+  /// What follows `#` or `→` is not read, so what a report prints is a program, too.
   public init(text: String) throws(ProgramTextError) { try self.init(utf8: Array(text.utf8)) }
 
   /// Reads a program from bytes that should be its text.

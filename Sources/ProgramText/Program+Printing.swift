@@ -1,7 +1,7 @@
 import SharingModel
 
 extension Program {
-  /// The first line of every program text. Behind it comes the machine, then a line for each
+  /// The first line of every program text. After it comes the machine, then a line for each
   /// command, then `end`, which stands for the drop of the pool and shows that nothing was cut off.
   public static var textHeader: String { "# sharecheck program, version 1" }
 
@@ -13,11 +13,11 @@ extension Program {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The program as text with a note behind its lines; the text still reads as the program.
+  /// The program as text with a note after its lines; the text still reads as the program.
   ///
   /// - Parameters:
   ///   - notes: for each command, and last for the end; empty where there is none.
-  ///   - mark: what stands before a note, and begins a comment.
+  ///   - mark: what begins a comment, before a note.
   public func text(notes: [String], mark: String = "→") -> String {
     let lines = steps.map(\.text) + ["end"]
     let width = min(lines.map(\.count).max() ?? 0, 48)

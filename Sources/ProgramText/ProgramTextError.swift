@@ -1,6 +1,6 @@
-/// Why a text is no program, and in which line.
+/// Why a text is not a program, and in which line.
 public struct ProgramTextError: Error, Equatable, CustomStringConvertible {
-  /// From 1; the line behind the last one where something is missing at the end.
+  /// From 1; the line after the last one where something is missing at the end.
   public let line: Int
   public let problem: Problem
 

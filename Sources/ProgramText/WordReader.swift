@@ -64,7 +64,7 @@ struct WordReader {
     try number(word(wanted), wanted, in: range)
   }
 
-  /// A number in decimal, or in hexadecimal behind 0x.
+  /// A number in decimal, or in hexadecimal after 0x.
   func number(
     _ word: String, _ wanted: String, in range: ClosedRange<UInt64> = 0...UInt64.max
   ) throws(ProgramTextError) -> UInt64 {

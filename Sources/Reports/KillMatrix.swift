@@ -46,7 +46,7 @@ package struct KillMatrix: Sendable {
     return ("  " + name.padding(to: 15) + "  " + columns.joined(separator: "  "))
   }
 
-  /// Each invariant with the exhibits that it kills, a star behind those that name it; and the
+  /// Each invariant with the exhibits that it kills, a star after those that name it; and the
   /// sums.
   package var invariantLines: [String] {
     var lines = ["Killed by, at the first failing event (* names it):"]
@@ -62,7 +62,7 @@ package struct KillMatrix: Sendable {
     return lines
   }
 
-  /// What became of it all.
+  /// The sums.
   package var sumLines: [String] {
     let cells = rows.runs { $0.exhibit == $1.exhibit && $0.backend == $1.backend }
     let soon = cells.filter { Self.median($0.map { Int($0.programs) }) <= 100 && $0.allKilled }

@@ -15,7 +15,7 @@ package struct Regression: Sendable {
   package var foundBy: String?
   /// On which backends it fails in the same way.
   package var backends: [String]
-  /// For each step, what a run without it comes to; empty where nobody has tried.
+  /// For each step, what a run without it shows; empty where nobody has tried.
   package var without: [String]
 
   package init(

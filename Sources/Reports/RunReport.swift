@@ -1,7 +1,7 @@
 import Exploration
 import SharingHarness
 
-/// What came of a campaign: the one object that `run --format json` prints.
+/// The result of a campaign: the one object that `run --format json` prints.
 package struct RunReport: Codable, Equatable, Sendable {
   /// The version of this object: 1 had `violations`, each with its fields in strings.
   package var format = 2

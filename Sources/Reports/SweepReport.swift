@@ -2,7 +2,7 @@ import Exploration
 import ProgramText
 import SharingHarness
 
-/// What came of a sweep: the one object that `sharecheck sweep --format json` prints.
+/// The result of a sweep: the one object that `sharecheck sweep --format json` prints.
 package struct SweepReport: Codable, Equatable, Sendable {
   /// The version of this object: 1 had `violation`, with its fields in strings.
   package var format = 2

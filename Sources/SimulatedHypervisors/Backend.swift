@@ -7,7 +7,7 @@ public struct Backend: Equatable, Sendable {
   /// What it is, in one sentence.
   public let sentence: String
   public let behaviour: MonitorBehaviour
-  /// What the guest is told to expect of it.
+  /// What the guest may expect of it.
   public let generation: HypervisorGeneration
   /// Which backing of the pool it calls for.
   public let sharing: SharingSupport

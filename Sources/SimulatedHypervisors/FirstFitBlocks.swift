@@ -1,10 +1,10 @@
 import MemorySharing
 
-/// The blocks of a heap that is not a buddy heap: free runs, and the lowest place that will do.
+/// The blocks of a heap that is not a buddy heap: free runs, and the lowest address that fits.
 ///
 /// It is as unhelpful as a heap may be. A block is no larger than its request in whole minimum
 /// blocks, and no better aligned than asked where that can be avoided: a request aligned to 4096
-/// bytes comes to lie at an odd multiple of 4096. Whoever relies on more than what was asked for
+/// bytes is served at an odd multiple of 4096. Whoever relies on more than what was asked for
 /// is found out.
 public final class FirstFitBlocks: BlockAllocator {
   /// In bytes; a power of two.
@@ -93,7 +93,7 @@ extension FirstFitBlocks {
 }
 
 extension AddressRange {
-  /// Whether so many bytes from an address on, at or above the start, lie in the range.
+  /// Whether `size` bytes from an address on, at or above the start, lie in the range.
   fileprivate func fits(_ size: UInt64, at address: UInt64) -> Bool {
     address < end.rawValue && end.rawValue - address >= size
   }

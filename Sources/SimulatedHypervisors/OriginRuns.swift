@@ -10,7 +10,7 @@ struct OriginRuns {
     var origin: ByteOrigin
   }
 
-  /// The first run starts at 0; each ends where the next one starts, the last behind 2^64 - 1.
+  /// The first run starts at 0; each ends where the next one starts, the last after 2^64 - 1.
   private var runs: [Run] = [Run(start: 0, origin: .secret)]
   private var copied: [Run] = []
 
@@ -110,7 +110,7 @@ struct OriginRuns {
     if resumes { runs[from + needed - 1] = Run(start: end, origin: after) }
   }
 
-  /// Moves the runs behind `old` so that `count` places are where `old` was; their content is
+  /// Moves the runs after `old` so that `count` places are where `old` was; their content is
   /// whatever it is.
   private mutating func makeRoom(for count: Int, replacing old: Range<Int>) {
     let growth = count - old.count

@@ -9,7 +9,7 @@ public enum PortEvent: Equatable, Sendable {
   case memoryCopied(from: AddressRange, to: AddressRange)
   /// The guest or the host wrote these bytes; the origin says which of them.
   case memoryFilled(AddressRange, ByteOrigin)
-  /// The sharer took a region from the heap, or gave it back, aligned to so many bytes.
+  /// The sharer took a region from the heap, or gave it back, with its alignment in bytes.
   case heapAllocated(AddressRange, alignment: UInt64)
   case heapFreed(AddressRange, alignment: UInt64)
   /// The heap did not serve the sharer: on purpose, or since it has nothing.

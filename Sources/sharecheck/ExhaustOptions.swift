@@ -25,7 +25,7 @@ struct ExhaustOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("End after so many states of a backend.", valueName: "n"))
+    help: ArgumentHelp("End after this number of states of a backend.", valueName: "n"))
   var states = mostStates
 
   func validate() throws {
@@ -42,7 +42,7 @@ struct ExhaustOptions: ParsableArguments {
     }
   }
 
-  /// Throws where an option's value is no power of two, or too large.
+  /// Throws where an option's value is not a power of two, or too large.
   static func check(_ value: Int, _ name: String, upTo most: Int) throws {
     guard value > 0, value.nonzeroBitCount == 1, value <= most else {
       throw ValidationError("--\(name) must be a power of two, and at most \(most)")

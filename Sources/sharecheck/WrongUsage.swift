@@ -43,7 +43,7 @@ enum WrongUsage {
     return "\(text)\(end) sharecheck\(verb) --help"
   }
 
-  /// The word that one would come to from another by at most two letters, or a third of them.
+  /// The nearest word, which differs by at most two letters, or a third of them.
   static func nearest(to word: String, in words: [String]) -> String? {
     words.map { (word: $0, distance: distance(word, $0)) }
       .filter { $0.distance <= max(2, word.count / 3) }

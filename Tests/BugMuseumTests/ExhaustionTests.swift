@@ -83,7 +83,7 @@ import Testing
     #expect(finding.program.steps.count <= most, "\(finding.program.text)")
   }
 
-  /// What a walk rests on: states of one key go on alike.
+  /// What a walk rests on: states of one key behave equally.
   @Test("Whatever led to a state, every step leads on to the same", arguments: ["pkvm", "gunyah"])
   func keys(backend: String) throws {
     let backend = try #require(Backend.named(backend))

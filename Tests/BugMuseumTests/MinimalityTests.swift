@@ -46,7 +46,7 @@ import Testing
     #expect(try #require(minimality.smaller).steps.count == 1)
   }
 
-  @Test("A proof finds the smaller program that stands behind a large one")
+  @Test("A proof finds the smaller program in a large one")
   func planted() throws {
     let text = """
       machine

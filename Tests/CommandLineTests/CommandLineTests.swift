@@ -73,7 +73,7 @@ import Testing
     #expect(result.output.contains("\ntrace \(hex(lockstep.coverage.trace.value))\n"))
   }
 
-  @Test("A run goes on behind a finding, and each different one has its smallest program")
+  @Test("A run goes on after a finding, and each different one has its smallest program")
   func severalFindings() throws {
     let report = try Tool.report(
       "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "60",
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test("A run goes on behind a program that killed its process, and counts those like it")
+  @Test("A run goes on after a program that killed its process, and counts those like it")
   func findingsBehindDeaths() throws {
     let report = try Tool.report(
       "run", "--exhibit", "canary-traps", "--backend", "kvm", "--programs", "12", "--findings", "2")

@@ -10,7 +10,7 @@ final class Trace {
   private(set) var calls = 0
   private var text: [UInt8] = []
   private var hasFailed = false
-  /// The text and the calls that are kept; what stands behind is of the machine that runs.
+  /// The text and the calls that are kept; what follows is of the machine that runs.
   private var kept = (text: 0, calls: 0)
 
   private func line(_ words: String) {

@@ -15,7 +15,7 @@ package struct MuseumRow: Codable, Equatable, Sendable {
   /// The commands of the shrunk program, and of the smallest that a proof knows.
   package var length: Int?
   package var minimum: Int?
-  /// Whether the proof came to its end.
+  /// Whether the proof reached its end.
   package var isProved = false
   /// How many programs shrinking ran, and how many the proof.
   package var evaluations: Int?

@@ -38,7 +38,7 @@ package struct Campaign: Explorer {
     self.known = known
   }
 
-  /// What came of it.
+  /// The result of a campaign.
   package struct Result: Codable, Sendable {
     /// The first program for each way to fail, in the order in which they were found.
     package var findings: [Finding] = []

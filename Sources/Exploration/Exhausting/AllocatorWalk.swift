@@ -1,6 +1,6 @@
 import MemorySharing
 
-/// Walks every state that an allocator over few blocks can come to, and tries everything in each.
+/// Walks every state that an allocator over few blocks can reach, and tries everything in each.
 ///
 /// No program is too long for it: states are finite, and the walk ends when nothing leads to a new
 /// one. Every allocation must lie where the placement rule says, every wrong free be refused, and
@@ -11,7 +11,7 @@ package struct AllocatorWalk {
   package let blocks: Int
   private let system: any WalkedAllocator
 
-  /// What came of a walk.
+  /// The result of a walk.
   package struct Result: Equatable, Sendable {
     /// The states, the empty one included.
     package var states = 0
@@ -21,7 +21,7 @@ package struct AllocatorWalk {
     package var violation: String?
   }
 
-  /// - Parameter system: an allocator over so many blocks.
+  /// - Parameter system: an allocator over that number of blocks.
   package init(blocks: Int, of system: any WalkedAllocator) {
     precondition(blocks > 0 && blocks <= 16 && blocks.nonzeroBitCount == 1)
     self.blocks = blocks
@@ -33,7 +33,7 @@ package struct AllocatorWalk {
 
   /// Walks to the fixpoint, or to the first violation.
   ///
-  /// - Parameter progress: hears now and then of what was walked, and of the states not yet tried.
+  /// - Parameter progress: called now and then with the counts, and the states not yet tried.
   package func run(progress: (Result, _ frontier: Int) -> Void = { _, _ in }) -> Result {
     var result = Result(states: 1)
     var seen: Set<UsedBlocks> = [UsedBlocks()]
@@ -74,7 +74,7 @@ package struct AllocatorWalk {
       for order in 0...top where state.order(at: slot) != order {
         transitions += 1
         if system.free(slot, order: order) {
-          return "\(state): \(slot) is freed with order \(order), which is no block"
+          return "\(state): \(slot) is freed with order \(order), which is not a block"
         }
       }
     }

@@ -2,7 +2,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Walks every state that a system on a small machine can come to, and tries every step in each,
+/// Walks every state that a system on a small machine can reach, and tries every step in each,
 /// with every hypercall of the step failing in every way.
 ///
 /// Programs may be of any length: the walk ends when no step leads to a new state. A state is
@@ -12,7 +12,7 @@ import SimulatedHypervisors
 package struct Exhaustion: Explorer {
   package let bounds: ExhaustionBounds
   package let backend: Backend
-  /// The walk ends early when it has seen so many states.
+  /// The walk ends early when it has seen this number of states.
   package let mostStates: Int
 
   package init(_ bounds: ExhaustionBounds, on backend: Backend, mostStates: Int = .max) {
@@ -34,7 +34,7 @@ package struct Exhaustion: Explorer {
     package init() {}
   }
 
-  /// What came of a walk.
+  /// The result of a walk.
   package struct Result: Codable, Sendable {
     package var counts = Counts()
     /// Whether nothing leads to a new state.
@@ -137,7 +137,7 @@ private struct Walk {
       account: try stage.account(of: Case(program, on: plan.backend)))
   }
 
-  /// Counts a transition, and tells of it: the program that ends with it was the last that was
+  /// Counts a transition, and reports it: the program that ends with it was the last that was
   /// played.
   private mutating func countTransition() {
     result.counts.transitions += 1

@@ -10,7 +10,7 @@ package struct ExhaustionBounds: Codable, Equatable, Sendable {
   package var blocks = 2
   /// How many things a program can name.
   package var slots = 2
-  /// Which of a step's hypercalls fail: so many from the first on.
+  /// How many of a step's hypercalls fail, from the first on, one at a time.
   package var failingCalls = 4
   /// Whether the host writes, pins, and lets go.
   package var hasHost = true

@@ -58,7 +58,7 @@ package struct PoolPicture {
     lines.append("\(region) [\(row)] \(cell) bytes a character")
   }
 
-  /// What stands for some bytes: of all that lies there, the worst.
+  /// The mark of some bytes: of all that lies there, the worst.
   private func mark(at cell: AddressRange) -> Character {
     if model.quarantined.overlaps(cell) { return "!" }
     var found: Character?

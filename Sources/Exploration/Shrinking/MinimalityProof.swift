@@ -57,7 +57,7 @@ extension Minimality {
   ///
   /// - Parameters:
   ///   - fingerprint: how the program fails.
-  ///   - trying: hears the length of the next program and how many were run before it.
+  ///   - trying: called with the length of the next program and how many were run before.
   ///   - evaluate: runs a program where the given one fails; nil where it cannot run.
   init<Verdict: CandidateVerdict, Failure: Error>(
     of program: Program, keeping fingerprint: Fingerprint, among alphabet: Alphabet, budget: Int,

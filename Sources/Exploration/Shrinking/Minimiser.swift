@@ -28,7 +28,7 @@ package struct Minimiser {
   /// of the program's own alphabet, then ten times as many of the few sizes that a sweep has.
   package var shorterPrograms = 1_000
 
-  /// Hears of each candidate that the shrinker has run.
+  /// Called after each candidate that the shrinker has run.
   package var didTry: (() -> Void)?
 
   package init() {}

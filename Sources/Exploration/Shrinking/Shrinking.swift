@@ -30,7 +30,7 @@ package struct Shrinking: Explorer {
     try smallest(on: stage)?.finding
   }
 
-  /// What shrinking came to.
+  /// The result of shrinking.
   package struct Smallest {
     package var finding: Finding
     /// The commands before the first proof: what shrinking does alone.

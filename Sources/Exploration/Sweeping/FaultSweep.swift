@@ -4,8 +4,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// Disturbs all programs of up to so many commands, and random ones, at every point on one backend:
-/// what random faults leave to chance.
+/// Disturbs all programs of up to `length` commands, and random ones, at every point on one
+/// backend: what random faults leave to chance.
 package struct FaultSweep: Explorer {
   package let backend: Backend
   package let modes: [Disturbance.Mode]
@@ -36,7 +36,7 @@ package struct FaultSweep: Explorer {
     return configuration.normalised
   }
 
-  /// What came of a sweep of one backend.
+  /// The result of a sweep of one backend.
   package struct Result: Codable, Sendable {
     package var counts: SweepCounts
     package var finding: Finding?

@@ -35,7 +35,7 @@ extension Program {
     return candidates.filter { $0.steps.allSatisfy { $0.fault == nil || $0.command.kind.canFail } }
   }
 
-  /// With a fault in a step, and perhaps all behind it failing as well. The init before the first
+  /// With a fault in a step, and perhaps all after it failing as well. The init before the first
   /// command becomes a command for that, and the drop a teardown before it.
   private func faulty(
     at step: Int, _ fault: CommandFault, andAfter isLasting: Bool

@@ -5,7 +5,7 @@ package struct SweepCounts: Codable, Equatable, Sendable {
   package var backend: String
   /// The programs that were swept, each at all its points.
   package var programs = 0
-  /// The programs that were passed over, since shorter ones stand for them.
+  /// The programs that were skipped, since shorter ones stand for them.
   package var passedOver = 0
   /// How often programs ran: once each as they are, and once for each point.
   package var runs = 0

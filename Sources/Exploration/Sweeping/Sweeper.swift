@@ -81,7 +81,7 @@ package struct Sweeper {
 
   // MARK: Many programs
 
-  /// Sweeps all programs of an alphabet with so many commands, as far as the first violation.
+  /// Sweeps all programs of an alphabet with `length` commands, as far as the first violation.
   ///
   /// A suffix after a step that was a no-op in every run is pruned. That step makes no hypercall
   /// and leaves the machine as it was, wherever the program is disturbed, so that each run ends as

@@ -31,7 +31,7 @@ package struct NaiveBlocks: Sendable {
   }
 }
 
-// MARK: - What a call must come to
+// MARK: - What a call must answer
 
 extension NaiveBlocks {
   var windowSize: ByteCount { .bytes(shape.window.size) }

@@ -12,7 +12,7 @@ extension BuddyAllocator: ListableBlocks {}
 package typealias BlocksFactory<Blocks: ~Copyable> =
   @Sendable (AllocatorShape, UnsafeMutableRawBufferPointer) -> Blocks
 
-/// What a free came to, when it was only asked about and when it was done.
+/// The outcome of a free, when it was only asked about and when it was done.
 package struct FreeAnswer: Equatable, Sendable, CustomStringConvertible {
   let asked: Outcome<Done>
   let freed: Outcome<Done>

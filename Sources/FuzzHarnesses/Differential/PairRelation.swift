@@ -5,9 +5,9 @@ import PropertyTesting
 package enum PairRelation: Equatable, Sendable {
   /// It has more orders, in a window that holds no larger block.
   case moreOrders(UInt64)
-  /// Its window lies so many top blocks higher.
+  /// Its window lies this number of top blocks higher.
   case translated(UInt64)
-  /// Every number of bytes is so many times doubled.
+  /// Every number of bytes is doubled this number of times.
   case scaled(UInt64)
 }
 

@@ -115,7 +115,7 @@ extension Generator where Value == HALMistake {
   }
 }
 
-/// What a program of the HAL came to.
+/// The result of a program of the HAL.
 package struct HALCallCounts: Sendable {
   var served = 0
   var returned = 0

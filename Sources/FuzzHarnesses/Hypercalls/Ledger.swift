@@ -1,6 +1,6 @@
 import MemorySharing
 
-/// The book of what calls and answers say, and of nothing else, about memory and MMIO.
+/// The state of memory and MMIO, derived from calls and their answers alone.
 ///
 /// A granule whose SHARE answered 0 is shared, one whose SHARE or UNSHARE failed is in doubt, and
 /// only an UNSHARE that answered 0 makes it private again.
@@ -19,7 +19,7 @@ package final class Ledger {
   /// The first thing that was wrong.
   private(set) var violation: String?
   private(set) var phase = Phase.other
-  /// What this guest's call came to so far.
+  /// The failures during this guest's call so far.
   private(set) var failures: [Failure] = []
   private(set) var calls = 0
   private(set) var unshared: UInt64 = 0

@@ -38,7 +38,7 @@ package final class ScriptedConduit: HypercallConduit {
   private var uuid: UUIDWords
   /// What stands above the words of the UUID.
   private var garbage: UInt64 = 0
-  /// What one call answers, once so many others were made.
+  /// What one call answers, by the number of calls before it.
   private var once: (skip: Int, x0: UInt64)?
   /// What every call of a function answers.
   private var always: [UInt64?] = Array(repeating: nil, count: functions.count)

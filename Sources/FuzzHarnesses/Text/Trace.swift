@@ -58,7 +58,7 @@ package struct TextCheck: Sendable {
     return second == text ? nil : "what was printed is printed otherwise:\n\(text)\n\(second)"
   }
 
-  /// An error names a line of the text, or the one behind its last where something is missing.
+  /// An error names a line of the text, or the one after its last where something is missing.
   private func failure(of error: ProgramTextError, in bytes: [UInt8]) -> String? {
     let lines = bytes.count { $0 == 10 } + (bytes.last ?? 10 == 10 ? 0 : 1)
     return (1...lines + 1).contains(error.line)

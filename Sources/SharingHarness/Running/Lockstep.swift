@@ -12,7 +12,7 @@ public final class Lockstep {
   public private(set) var coverage = Coverage()
 
   public let model: Model
-  /// Hears of the model after every command.
+  /// Called with the model after every command.
   public var didStep: ((Model) -> Void)?
   private let judge: InvariantChecker
   /// The machine of the system under test.

@@ -4,7 +4,7 @@ import SimulatedHypervisors
 /// A step that is a no-op, by its place in the program.
 ///
 /// A suffix after a no-op step behaves as it does without the step, so a search through all
-/// programs can prune here. Where there is doubt, a step is no no-op.
+/// programs can prune here. Where there is doubt, a step does not count as one.
 public enum NoOp: Equatable, Codable, Sendable {
   /// The system was not asked, and the machine is as it was: the program without the step ends in
   /// the same way.

@@ -1,7 +1,7 @@
 import PropertyTesting
 import SharingModel
 
-/// What one run of a program on one backend came to: the verdict, and what else was asked for.
+/// The result of one run of a program on one backend: the verdict, and what else was asked for.
 public struct Run: Sendable {
   public var verdict: Verdict
   /// What the run reached, for a search that builds upon it.

@@ -4,11 +4,11 @@ import SimulatedHypervisors
 
 /// Everything that what comes next can depend on, as a number of 128 bits.
 ///
-/// Two programs that end in states of one key go on alike. So it holds what the core shows and what
-/// model and machine know: free blocks, regions in their order, what lives and what each slot held,
-/// who can reach what, what is pinned, where a byte comes from. Left out is which write a byte
-/// comes from, for no call depends on that, and which of its slots a thing is in, for slots differ
-/// by name only.
+/// Two programs that end in states of one key behave equally from there on. So it holds what the
+/// core shows and what model and machine know: free blocks, regions in their order, what lives and
+/// what each slot held, who can reach what, what is pinned, where a byte comes from. Left out is
+/// which write a byte comes from, for no call depends on that, and which of its slots a thing is
+/// in, for slots differ by name only.
 public struct StateKey: Hashable, Sendable {
   private var low = RunHash()
   private var high = RunHash()

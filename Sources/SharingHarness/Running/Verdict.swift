@@ -1,6 +1,6 @@
 import SharingModel
 
-/// What came of running one program on one backend.
+/// The result of running one program on one backend.
 public struct Verdict: Equatable, Codable, Sendable {
   /// The invariants violated at the first failing event, in order of precedence; empty if all held.
   public var violations: [Violation]

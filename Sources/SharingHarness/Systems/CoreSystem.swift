@@ -26,7 +26,7 @@ public final class CoreSystem: SharingSystem {
   /// Builds the core on a machine.
   ///
   /// - Parameters:
-  ///   - poolBlocks: stands in the place of the pool's allocator, if there is one.
+  ///   - poolBlocks: takes the place of the pool's allocator, if there is one.
   ///   - ports: stand between the core and the machine's, if there are any.
   public init?(
     _ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil, ports: PortInterceptor? = nil
@@ -199,7 +199,7 @@ extension Configuration {
 }
 
 extension Configuration {
-  /// What stands in the place of the core's allocator in the heap, if the heap is not a buddy heap.
+  /// What takes the place of the core's allocator in the heap, if the heap is not a buddy heap.
   fileprivate var heapReplacement: (any ReplacementBlocks)? {
     switch heapRule {
     case .buddy: nil

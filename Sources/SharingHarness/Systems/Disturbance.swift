@@ -12,7 +12,7 @@ public struct Disturbance: Hashable, Codable, Sendable {
   public enum Mode: String, CaseIterable, Codable, Sendable {
     /// The hypercall answers -3.
     case fails
-    /// It does, and so do all behind it.
+    /// It does, and so do all after it.
     case failsFromHereOn = "fails-from-here-on"
     case failsButTakesEffect = "fails-but-takes-effect"
     /// The host pins all that it can reach just before the hypercall.
@@ -54,7 +54,7 @@ extension Disturbance.Mode {
 }
 
 extension Disturbance {
-  /// What that is to a monitor that has had so many calls before; nil where it is no hypercall.
+  /// What that is to a monitor that has had `calls` calls before; nil where it is no hypercall.
   func runFault(after calls: Int) -> RunFault? {
     let first = calls + place
     switch mode {
@@ -104,7 +104,7 @@ public struct InjectionPoints: Equatable, Sendable {
       Hypercall(step: step, function: call.function, address: call.x1, isReached: isReached))
   }
 
-  /// Every disturbance of a mode, each of which comes to something: a host that reaches nothing has
+  /// Every disturbance of a mode, each of which has an effect: a host that reaches nothing has
   /// nothing to pin or to write, and all of its writes are more than one only where there are two.
   public func disturbances(_ mode: Disturbance.Mode) -> [Disturbance] {
     switch mode {
@@ -144,7 +144,7 @@ extension Disturbance {
       return "\(deed) before the \(place.ordinal) hypercall\(call)"
     case .heapRefuses: return "the \(place.ordinal) allocation for the sharer is refused"
     case .hostWrites, .hostPins:
-      return "\(deed) \(place == 0 ? "between all commands" : "before the \(behind(occasions))")"
+      return "\(deed) \(place == 0 ? "between all commands" : "before the \(next(occasions))")"
     }
   }
 
@@ -167,8 +167,8 @@ extension Disturbance {
     }
   }
 
-  /// What comes behind the gap.
-  private func behind(_ occasions: InjectionPoints) -> String {
+  /// What comes after the gap.
+  private func next(_ occasions: InjectionPoints) -> String {
     place == occasions.gaps.count ? "drop" : "\(place.ordinal) command"
   }
 }

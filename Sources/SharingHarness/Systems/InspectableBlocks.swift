@@ -70,7 +70,7 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
   public var indexDepth: UInt64 { base.indexDepth }
 }
 
-/// An allocator that can stand in the place of the core's.
+/// An allocator that can take the place of the core's.
 public protocol ReplacementBlocks: AnyObject, InspectableBlocks {
   /// The steps of the call that took most so far; nil where they are not counted.
   var mostSteps: UInt64? { get }

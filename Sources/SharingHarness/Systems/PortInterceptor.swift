@@ -8,12 +8,12 @@ import SimulatedHypervisors
 /// some: register encoding, the heap's own calls, the mapping of memory.
 open class PortInterceptor {
   public let machine: Machine
-  /// The heap as the machine's events tell of it.
+  /// The heap, which sends the machine's events.
   public internal(set) var heap: (any RegionSource)!
 
   public init(_ machine: Machine) { self.machine = machine }
 
-  /// What the guest is told to expect of the hypervisor.
+  /// What the guest may expect of the hypervisor.
   open var generation: HypervisorGeneration { machine.backend.generation }
 
   /// Makes a hypercall.

@@ -11,7 +11,7 @@ extension Invariant {
       switch HypercallFunction(rawValue: call.function) {
       case .memShare, .memUnshare:
         if call.x1 % model.configuration.granule == 0 { return nil }
-        return "\(hex(call.x1)) is no multiple of \(model.configuration.granule)"
+        return "\(hex(call.x1)) is not a multiple of \(model.configuration.granule)"
       default: return nil
       }
     })

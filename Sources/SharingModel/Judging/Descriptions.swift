@@ -18,7 +18,7 @@ extension Layout: CustomStringConvertible {
 }
 
 extension Outcome: CustomStringConvertible {
-  /// The outcome in words, as traces show it behind the arrow.
+  /// The outcome in words, as programs show it after the arrow.
   public var description: String {
     switch self {
     case .skipped: "nothing to do"

@@ -17,9 +17,8 @@ public struct ErrorForm: Sendable {
   private let make: @Sendable (EvidenceWords) -> ShareError
 
   /// - Parameters:
-  ///   - template: the error in words; what stands in braces is left out of its name, and `%`
-  ///     stands
-  ///     for a piece of evidence.
+  ///   - template: the error in words; what is in braces is left out of its name, and `%` is a
+  ///     place for a piece of evidence.
   ///   - make: the error of its evidence.
   init(
     _ number: UInt64, _ template: String, _ evidence: ErrorEvidence...,

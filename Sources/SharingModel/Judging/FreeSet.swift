@@ -65,7 +65,7 @@ public struct FreeSet: Equatable, Sendable {
     }
   }
 
-  /// The lowest address at which so many bytes are free that is a multiple of the alignment and not
+  /// The lowest address at which `size` bytes are free that is a multiple of the alignment and not
   /// of twice the alignment; where there is none, the lowest multiple.
   private func lowestRun(_ size: UInt64, _ alignment: UInt64) -> UInt64? {
     var places: [UInt64] = []
@@ -85,7 +85,7 @@ public struct FreeSet: Equatable, Sendable {
   private func lowestBuddy(_ block: UInt64) -> UInt64? {
     var best: (size: UInt64, address: UInt64)?
     for range in free.ranges {
-      // Larger blocks stand between smaller ones, so a range's lowest of each size is not far.
+      // Larger blocks lie between smaller ones, so a range's lowest of each size is not far.
       var address = range.start.rawValue
       let end = range.end.rawValue
       while address < end {

@@ -3,7 +3,7 @@ import SimulatedHypervisors
 
 /// One thing that must always be so: a name, a sentence, and a check that answers with evidence.
 ///
-/// Its place in `Invariant.all` is its precedence: harm stands before tidiness.
+/// Its place in `Invariant.all` is its precedence: harm comes before tidiness.
 public struct Invariant: Sendable {
   public let id: String
   /// What must be so, in one sentence.

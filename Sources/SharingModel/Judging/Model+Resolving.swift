@@ -38,7 +38,7 @@ extension Model {
   }
 
   /// Whether a stale free would hit a block that the heap has given to the sharer since. No heap
-  /// can tell that from the sharer's own, and it is no bug of the sharer's.
+  /// can tell that from the sharer's own, and it is not a bug of the sharer.
   private func hitsRegion(_ call: GuestCall) -> Bool {
     guard case .heapDeallocate(let address, let size, let alignment) = call else { return false }
     return regions.contains {

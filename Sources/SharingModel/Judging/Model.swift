@@ -32,7 +32,7 @@ public final class Model {
   public internal(set) var uncertain = SortedRanges()
   /// Granules that could not be taken back.
   public internal(set) var quarantined = SortedRanges()
-  /// Granules that a dropped owner gave up, told to the hypervisor's port.
+  /// Granules that a dropped owner abandoned by the hypervisor's port.
   public internal(set) var abandoned = SortedRanges()
   /// Whether an earlier teardown has reported what was quarantined.
   public internal(set) var isReported = false

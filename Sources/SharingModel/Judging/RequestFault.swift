@@ -5,7 +5,7 @@ import SimulatedHypervisors
 /// do.
 public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case sizeIsZero = "a size of 0"
-  case alignmentIsNoPowerOfTwo = "an alignment that is no power of two"
+  case alignmentIsNoPowerOfTwo = "an alignment that is not a power of two"
   case overflow = "a sum or rounding beyond 64 bits"
   case aboveTheTopOrder = "a block above the top order"
   case uninitialised = "a pool that no init has made"

@@ -1,7 +1,7 @@
 import MemorySharing
 import SimulatedHypervisors
 
-/// What a step comes to once its slots are looked up.
+/// What a step does once its slots are looked up.
 public enum ResolvedStep: Equatable, Sendable {
   case call(GuestCall)
   /// What it writes is a secret where the bytes are the guest's own, and else meant for the host.

@@ -106,7 +106,7 @@ extension Alphabet {
 }
 
 extension UInt64 {
-  /// The pages of 4096 bytes that hold so many bytes.
+  /// The number of pages of 4096 bytes that hold this number of bytes.
   fileprivate var pagesAround: UInt64 { self / 4096 + (self % 4096 == 0 ? 0 : 1) }
 }
 

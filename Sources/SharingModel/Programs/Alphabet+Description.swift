@@ -29,7 +29,7 @@ extension Alphabet: CustomStringConvertible {
     return counts.reduce(0, +)
   }
 
-  /// How many steps there are once so many slots have a name, by how many have one then.
+  /// How many steps there are once `used` slots have a name, by how many have one after.
   private func followers(_ used: Int, isLast: Bool) -> [Int] {
     var odometer = Odometer(length: 0)
     var result = [Int](repeating: 0, count: slots + 1)

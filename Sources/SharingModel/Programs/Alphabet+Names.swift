@@ -3,11 +3,11 @@ import PropertyTesting
 extension Alphabet {
   /// The slots that have a name while a program is chosen.
   struct Names {
-    /// How many have one: the first so many.
+    /// How many have one: those below this number.
     var used: Int
     /// How many may have one.
     let most: Int
-    /// Whether nothing comes behind the step that is chosen.
+    /// Whether no step comes after the one that is chosen.
     var isLast = false
 
     /// A slot that has a name, or the next one that has none.
@@ -18,7 +18,7 @@ extension Alphabet {
     }
 
     /// The same, for a command that does nothing with its slot but to keep there what it makes:
-    /// where nobody comes to ask for it, one slot stands for all.
+    /// where no later step uses it, one slot stands for all.
     mutating func newToKeep(_ choices: inout Choices) -> Slot {
       isLast ? Slot(0) : new(&choices)
     }

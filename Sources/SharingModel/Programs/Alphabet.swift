@@ -6,7 +6,7 @@ import SimulatedHypervisors
 ///
 /// The grammar knows 2^64 sizes. The alphabet of a proof of minimality has one of each class that a
 /// program like the given one can tell apart; it belongs to that program, whose machine all the
-/// others run on, and is no claim about other machines. That of a sweep has a few of every kind.
+/// others run on, and makes no claim about other machines. That of a sweep has a few of every kind.
 public struct Alphabet: Equatable, Sendable {
   /// The machine of all programs.
   public let configuration: Configuration
@@ -66,7 +66,7 @@ extension Alphabet {
 // MARK: Choosing
 
 extension Alphabet {
-  /// Chooses a program of so many steps; every choice is bounded.
+  /// Chooses a program of `length` steps; every choice is bounded.
   ///
   /// Slots are named in the order of their first use, since programs that differ in names only do
   /// the same. A driver's buffer lies where its slot says, so of those the first addresses are
@@ -86,7 +86,7 @@ extension Alphabet {
     return Program(configuration: configuration, steps: steps)
   }
 
-  /// Chooses a step, and last its fault, so that a proof can pass over faults that never strike.
+  /// Chooses a step, and last its fault, so that a proof can skip faults that never fire.
   func step(
     from choices: inout Choices, _ names: inout Names, kind: Command.Kind? = nil
   ) -> Step {

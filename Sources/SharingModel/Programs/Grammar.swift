@@ -119,7 +119,7 @@ extension Configuration {
 // MARK: Commands
 
 extension Grammar {
-  /// Garbage is no power of two: a guest cannot tell a wrong granule from a right one.
+  /// Garbage is not a power of two: a guest cannot tell a wrong granule from a right one.
   public static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
   /// The hypercalls of a command, from the first on, that can have a fault.
   public static var faultPositions: Int { 16 }

@@ -75,7 +75,7 @@ extension Configuration {
     AddressRange(uncheckedStart: 1 << 56, size: UInt64(Slot.count) << 40)
   }
 
-  /// Where the driver's buffer of a slot begins: behind the first page of the slot's part, so that
+  /// Where the driver's buffer of a slot begins: after the first page of the slot's part, so that
   /// the buffer has private neighbours.
   public static func driverBuffer(of slot: Slot) -> PhysicalAddress {
     PhysicalAddress(driverMemory.start.rawValue + UInt64(slot.index) << 40 + 4096 + 64)
@@ -94,7 +94,7 @@ extension Configuration {
     result.heapOrders = min(max(heapOrders, 1), 64)
     result.staticPages = min(max(staticPages, 1), 256)
     result.virtualOffset = virtualOffset & ~0xffff
-    // The heap must get at least one block: behind the page at 0, or behind a ragged start.
+    // The heap must get at least one block: after the page at 0, or after a ragged start.
     var least = result.minimumBlock
     if arenaStart == 0 { least += max(result.minimumBlock, 4096) }
     if arenaStart % result.minimumBlock != 0 { least += result.minimumBlock }

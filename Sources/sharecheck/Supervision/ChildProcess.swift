@@ -59,7 +59,7 @@ final class ChildProcess {
 
   // MARK: Talking
 
-  /// Writes a message as one line of JSON; a child that is dead does not hear it.
+  /// Writes a message as one line of JSON; a child that is dead does not receive it.
   func send(_ message: some Encodable) throws {
     Terminal.write(Array(try JSONEncoder().encode(message)) + [10], to: input)
   }

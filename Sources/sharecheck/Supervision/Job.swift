@@ -33,7 +33,7 @@ extension Exhaustion: Workable { var work: Job.Work { .exhaustion(self) } }
 extension Shrinking: Workable { var work: Job.Work { .shrinking(self) } }
 extension Museum: Workable { var work: Job.Work { .museum(self) } }
 
-/// What a worker says, one a line.
+/// A message of a worker, one a line.
 enum WorkerMessage<Result: Codable>: Codable {
   /// It can begin.
   case ready
@@ -44,7 +44,7 @@ enum WorkerMessage<Result: Codable>: Codable {
   case failed(String)
 }
 
-/// A case, as a worker is told of it.
+/// A case, as a worker receives it.
 struct CaseMessage: Codable {
   var program: Program
   var backend: Backend

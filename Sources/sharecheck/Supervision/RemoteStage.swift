@@ -32,7 +32,7 @@ final class RemoteStage: Stage {
   func account(of next: Case) throws -> Account? {
     let answer = try ask(next, wantsAccount: true)
     guard let verdict = answer.verdict, answer.account == nil else { return answer.account }
-    // It died: what the steps before the failing one answered is asked of a program of them.
+    // The child died: a program of the steps before the failing one says what they answered.
     guard verdict.failingStep > 0 else { return Account() }
     var before = next
     before.program.steps.removeSubrange(

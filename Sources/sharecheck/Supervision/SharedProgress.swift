@@ -10,14 +10,14 @@ import SimulatedHypervisors
 final class SharedProgress: @unchecked Sendable {
   /// The words at its beginning.
   private enum Word: Int {
-    /// Goes up with every case; a supervisor that sees it stand still knows of a hang.
+    /// Goes up with every case; when it does not, a supervisor knows of a hang.
     case heartbeat
     /// The step that runs, plus one, so that 0 is the init before the first.
     case step
     case phase
     // The case.
     case number, backend, failures, mode, place, seed
-    /// How many words the choices take that stand behind these; 0 where the seed makes the program.
+    /// How many words the choices take that follow these; 0 where the seed makes the program.
     case caseLength
     // How far the work is.
     case programs, commands, tried, states, frontier, length
@@ -33,7 +33,7 @@ final class SharedProgress: @unchecked Sendable {
   private static let caseStart = 64
   private let words: UnsafeMutablePointer<UInt64>
   private let backends = Backend.all.map(\.id)
-  /// The file behind it, for a child to inherit.
+  /// Its file, for a child to inherit.
   let descriptor: Int32
 
   /// Makes it of a file that has no name any more.

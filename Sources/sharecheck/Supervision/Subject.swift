@@ -14,7 +14,7 @@ enum Subject: Codable, Equatable {
     case .core: return .core
     case .exhibit(let id):
       guard let exhibit = Exhibit.named(id) else {
-        throw ToolFailure.internalError("a worker was told to check \"\(id)\", which is no exhibit")
+        throw ToolFailure.internalError("a worker received an unknown exhibit, \"\(id)\"")
       }
       return exhibit.rig
     }

@@ -107,7 +107,7 @@ struct Supervisor {
     do {
       return try JSONDecoder().decode(WorkerMessage<Result>.self, from: Data(line))
     } catch {
-      throw ToolFailure.internalError("a worker answered what makes no sense: \(error)")
+      throw ToolFailure.internalError("a worker's answer cannot be read: \(error)")
     }
   }
 }
@@ -121,7 +121,7 @@ extension Supervisor {
   /// Has a campaign work; after a program that killed its process another one goes on if more
   /// findings are wanted.
   ///
-  /// - Returns: what came of it, and how many processes died.
+  /// - Returns: the result, and how many processes died.
   func run(campaign: Campaign) throws -> (result: Campaign.Result, deaths: Int) {
     var rest = campaign
     var total: Campaign.Result?

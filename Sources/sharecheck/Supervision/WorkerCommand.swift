@@ -79,7 +79,7 @@ struct WorkerCommand: ParsableCommand {
     do {
       return try JSONDecoder().decode(type, from: Data(line.utf8))
     } catch {
-      throw ToolFailure.internalError("a worker was told what makes no sense: \(error)")
+      throw ToolFailure.internalError("a worker received what it cannot read: \(error)")
     }
   }
 

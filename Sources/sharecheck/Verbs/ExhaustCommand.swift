@@ -9,11 +9,11 @@ import SimulatedHypervisors
 struct ExhaustCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "exhaust",
-    abstract: "Walk every state that a small machine can come to.",
+    abstract: "Walk every state that a small machine can reach.",
     discussion: """
       Every step is tried in every state, with each of its hypercalls failing in each way, and all \
       invariants are asked; what it shows holds for programs of any length. With --allocator only \
-      the allocator is walked, over so many blocks. The exit code is 1 where something is \
+      the allocator is walked, over that number of blocks. The exit code is 1 where something is \
       violated, and 0 where the walk ended or as many states as wanted were seen.
       """)
 

@@ -21,7 +21,7 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let system = try choosing.system()
-    // All of them are read first, so that a bad one is told before the work begins.
+    // All of them are read first, so that a bad one is reported before the work begins.
     let programs = try files.map { try reading.program($0) }
     let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
     var isViolated = false

@@ -11,7 +11,7 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Fail every hypercall and every heap allocation of all small programs.",
     discussion: """
-      All programs of up to so many commands over a small alphabet, and random ones if they are \
+      All programs of up to --length commands over a small alphabet, and random ones if they are \
       asked for, run once as they are, and then once for each hypercall that fails in each way, \
       for each allocation that the heap refuses, and for each gap in which the host writes or \
       pins. The first violation ends the sweep.

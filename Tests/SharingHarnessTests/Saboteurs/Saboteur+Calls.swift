@@ -116,7 +116,7 @@ extension Saboteur {
       "free-buddies-are-merged", "keeps two halves apart", shown: [.freeBlocks],
       [.heapAllocate(.a)],
       look: { observation in
-        // The last block is the largest one: its halves stand behind all smaller blocks.
+        // The last block is the largest one: its halves come after all smaller blocks.
         guard let whole = observation.heapFree?.popLast() else { return }
         let minimum = Configuration().minimumBlock
         let half = Observation.Block(order: whole.order - 1, address: whole.address)

@@ -14,6 +14,12 @@ struct BannedWords {
     Ban(words: "comes to nothing", instead: "is a no-op, does not fire"),
     Ban(words: "come to nothing", instead: "are no-ops, do not fire"),
     Ban(words: "behind:", instead: "after:"),
+    Ban(words: "stands behind", instead: "follows, comes after"),
+    Ban(words: "comes behind", instead: "follows, comes after"),
+    Ban(words: "never strike", instead: "never fire"),
+    Ban(words: "did not strike", instead: "did not fire"),
+    Ban(words: "go on alike", instead: "behave equally"),
+    Ban(words: "makes no sense", instead: "what is wrong with it"),
   ]
 
   /// The guide to style names them, beside what to say instead.

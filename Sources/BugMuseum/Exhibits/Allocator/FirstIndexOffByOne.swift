@@ -5,7 +5,7 @@ extension Exhibit {
   /// Where blocks begin is rounded one way for those inside the range and another for its edge.
   static let firstIndexOffByOne = Exhibit(
     "first-index-off-by-one",
-    "The first block of a range is listed twice, if the range is no power of two.",
+    "The first block of a range is listed twice, if the range is not a power of two.",
     source: "xv6-riscv #13",
     seenBy: ["live-buffers-are-disjoint"], scope: .fixed, shown: .unmetered.subtracting(.freeBlocks)
   ) { machine in

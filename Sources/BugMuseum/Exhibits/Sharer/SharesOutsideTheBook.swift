@@ -6,7 +6,7 @@ import SimulatedHypervisors
 extension Exhibit {
   static let sharesOutsideTheBook = Exhibit(
     "shares-outside-the-book",
-    "A refill shares the granule behind its region too, which no record of a region holds.",
+    "A refill shares the granule after its region too, which no record of a region holds.",
     source: "jkrh/kvms, pull request 51", seenBy: ["private-memory-is-never-shared"],
     scope: .dynamic
   ) { machine in

@@ -19,7 +19,7 @@ extension Exhibit {
       var address = start.rawValue & ~(granule - 1)
       while address < start.rawValue + buffer.size {
         let asked = HypercallRegisters(calling: .memShare, at: address)
-        // Where that is refused, a bounce buffer will do.
+        // Where that is refused, a bounce buffer serves.
         guard machine.monitor.call(asked).x0 == 0 else { return outcome }
         address += granule
       }

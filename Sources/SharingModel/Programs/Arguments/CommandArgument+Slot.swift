@@ -19,7 +19,7 @@ public enum SlotUse: Sendable {
     }
   }
 
-  /// What the shrinker is told.
+  /// The role that the shrinker gets.
   var role: Role {
     switch self {
     case .keeps, .places: .defines(Grammar.slots)
