@@ -168,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "ExplorationTests",
       dependencies: [
-        "Exploration", "ProgramText", "PropertyTesting", "SharingHarness", "SharingModel",
-        "SimulatedHypervisors",
+        "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "SharingHarness",
+        "SharingModel", "SimulatedHypervisors",
       ]),
     .testTarget(
       name: "SharingHarnessTests",

@@ -12,7 +12,7 @@ extension CoverageSummary {
       $0.0 += $1.served
       $0.1 += $1.refused
     }
-    lines.append(Self.row("in all", "\(sum.0)", "\(sum.1)", "\(discards)"))
+    lines.append(Self.row("in all", "\(sum.0)", "\(sum.1)", "\(skipped)"))
     lines.append("")
     let named = errors.filter { $0.count > 0 }.map { "\($0.name): \($0.count)" }
     lines.append("refused as " + (named.isEmpty ? "nothing" : named.joined(separator: ", ")))
@@ -25,7 +25,7 @@ extension CoverageSummary {
     let orders = merges.enumerated().filter { $0.element > 0 }
     lines.append(
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
-    lines.append("distinct states \(distinctStates) · skipped \(discards)")
+    lines.append("distinct states \(distinctStates) · skipped \(skipped)")
     lines.append("trace \(hex(trace))")
     return lines
   }

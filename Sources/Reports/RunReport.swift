@@ -40,7 +40,7 @@ package struct RunReport: Codable, Equatable, Sendable {
     commands = result.commands
     seconds = result.seconds
     commandsPerSecond = seconds > 0 ? Int(Double(commands) / seconds) : 0
-    skipped = result.coverage?.discards ?? 0
+    skipped = result.coverage?.skipped ?? 0
     repeats = result.repeats
     verdict = result.findings.isEmpty ? "holds" : "violated"
     coverage = result.coverage

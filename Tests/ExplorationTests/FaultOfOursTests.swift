@@ -95,8 +95,8 @@ private final class LosingBuffers: SharingSystem {
 
   func perform(_ call: GuestCall) -> Outcome {
     let outcome = system.perform(call)
-    if case .allocateShared = call, case .address = outcome { return .address(PhysicalAddress(0), nil) }
-    return outcome
+    guard case .allocateShared = call, case .address = outcome else { return outcome }
+    return .address(PhysicalAddress(0), nil)
   }
 
   func observe(into observation: inout Observation) { system.observe(into: &observation) }

@@ -17,7 +17,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
 
   public var runs = 0
   public var commands = 0
-  public var discards = 0
+  public var skipped = 0
   public var kinds: [Commands] = []
   public var errors: [Errors] = []
   public var refills = 0
@@ -39,7 +39,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
   public init(_ coverage: Coverage) {
     runs = coverage.programs
     commands = coverage.commands
-    discards = coverage.discards
+    skipped = coverage.discards
     kinds = Command.Kind.allCases.map {
       Commands(
         kind: $0.word, served: coverage.served[$0.rawValue],

@@ -69,7 +69,9 @@ struct ExhaustCommand: ParsableCommand {
     let exhaustion = Exhaustion(bounding.bounds, on: backend, mostStates: bounding.states)
     let result = try process.supervisor(of: system.subject).run(exhaustion)
     if let finding = result.finding {
-      try Terminal.print(FindingReport(finding, reproduce: reproduce(system, backend)).lines)
+      try Terminal.print(
+        FindingReport(finding, reproduce: reproduce(system, backend)).lines
+          + ["", "sharecheck \(Version.text)"])
       throw Violated()
     }
     let counts = result.counts

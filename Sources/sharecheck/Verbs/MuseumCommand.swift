@@ -63,7 +63,9 @@ struct MuseumCommand: ParsableCommand {
     let matrix = KillMatrix(rows)
     switch format {
     case .json: try Terminal.print(JSON.text(rows))
-    case .text: try Terminal.print(matrix.invariantLines + [""] + matrix.sumLines)
+    case .text:
+      try Terminal.print(
+        matrix.invariantLines + [""] + matrix.sumLines + ["sharecheck \(Version.text)"])
     }
     if !matrix.isPassed { throw Violated() }
   }

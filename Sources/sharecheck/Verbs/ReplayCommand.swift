@@ -30,7 +30,10 @@ struct ReplayCommand: ParsableCommand {
       isViolated = isViolated || !lines.hold
       try Terminal.print(lines.lines)
     }
-    if isViolated { throw Violated() }
+    if isViolated {
+      try Terminal.print(["", "sharecheck \(Version.text)"])
+      throw Violated()
+    }
   }
 
   /// The report about one program: in full for the first backend that is violated.

@@ -73,7 +73,8 @@ struct ShrinkCommand: ParsableCommand {
     let again =
       "sharecheck replay --backend \(small.backend.id)\(system.subject.option)"
       + " \((output ?? file).shellWord)"
-    try Terminal.print(FindingReport(small, reproduce: again).lines)
+    try Terminal.print(
+      FindingReport(small, reproduce: again).lines + ["", "sharecheck \(Version.text)"])
     guard let output else { return }
     let writer = RegressionWriter(system: system, patience: reading.patience.hangAfter)
     try Files.write(try writer.regression(small, foundBy: nil).text, to: output)
