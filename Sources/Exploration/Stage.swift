@@ -42,8 +42,10 @@ package struct ExplorerProgress: Equatable, Sendable {
 /// Plays cases in this process.
 package final class LocalStage: Stage {
   package let lockstep: Lockstep
-  /// Called with each case before it is played.
+  /// Hears of each case before it is played.
   package var willPlay: ((Case) -> Void)?
+  /// Hears that it was.
+  package var didPlay: (() -> Void)?
   package var didTell: ((ExplorerProgress) -> Void)?
   package var didFind: ((Finding) -> Void)?
 
@@ -52,6 +54,7 @@ package final class LocalStage: Stage {
 
   package func play(_ next: Case, keeping parts: Run.Parts) -> Run? {
     willPlay?(next)
+    defer { didPlay?() }
     return lockstep.run(
       next.program, on: next.backend, disturbed: next.disturbance, keeping: parts)
   }

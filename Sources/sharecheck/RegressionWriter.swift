@@ -7,14 +7,14 @@ import SimulatedHypervisors
 /// From a small program that fails to the text that tells its story.
 struct RegressionWriter {
   let system: SystemUnderTest
-  let patience: Double
+  let supervisor: Supervisor
 
   /// - Parameter foundBy: the command line that found it; nil where it came from a file.
   func regression(_ finding: Finding, foundBy: String?) throws -> Regression {
     var regression = Regression(finding, system: system.subject.words, foundBy: foundBy)
     // What kills a process costs one for every question, and one that hangs the patience as well.
     guard let fingerprint = finding.fingerprint, !finding.isDeadly else { return regression }
-    let stage = try RemoteStage(system.subject, patience: patience)
+    let stage = try supervisor.stage()
     regression.backends = try system.backends.filter { backend in
       try stage.play(Case(finding.program, on: backend))?.verdict.fingerprint == fingerprint
     }.map(\.id)

@@ -56,7 +56,9 @@ import Testing
   @Test(
     "Wrong usage is exit code 64 and one line",
     arguments: [
-      ["--granules", "3"], ["--blocks", "0"], ["--allocator", "32"], ["--slots", "9"],
+      ["--allocator", "4", "--exhibit", "canary"], ["--allocator", "4", "--backend", "kvm"],
+      ["--allocator", "4", "--in-process"], ["--granules", "3"], ["--blocks", "0"],
+      ["--allocator", "32"], ["--slots", "9"],
       ["--failing-calls", "17"], ["--states", "0"], ["--states", "3000001"], ["--backend", "xen"],
       ["--hang-after", "0"],
     ])

@@ -23,7 +23,7 @@ import Testing
         known: [fingerprint])),
     .sweep(FaultSweep(on: .pkvm, modes: [.hostPins], length: 3, random: 9, seed: 2, granule: 64)),
     .exhaustion(Exhaustion(ExhaustionBounds(), on: .kvm, mostStates: 10)),
-    .shrinking(Shrinking(finding, on: [.kvm, .pkvm], seed: 5, proofBudget: 9)),
+    .shrinking(Shrinking(finding, on: [.kvm, .pkvm], seed: 5, proofBudget: .atMost(9))),
     .cases,
   ]
 
@@ -80,8 +80,11 @@ import Testing
     for (subject, code) in [(Subject.exhibit("no-such"), Int32(70)), (.core, 0)] {
       let job = try Self.written(Job(subject: subject, work: work))
       let result = try Tool.run(
-        ["-c", "\"$0\" worker 3<>\"$1\" 4< <(sleep 20) <<<\"$2\"", try Tool.path, notes.path, job],
-        executable: "/bin/bash")
+        [
+          "-c",
+          "mkfifo \"$1.life$3\"; \"$0\" worker 3<>\"$1\" 4<>\"$1.life$3\" <<<\"$2\"",
+          try Tool.path, notes.path, job, "\(code)",
+        ], executable: "/bin/bash")
       #expect(result.code == code)
       #expect(result.output.contains(code == 0 ? "\"done\"" : "\"failed\""), "\(result.output)")
     }
@@ -94,15 +97,43 @@ import Testing
     #expect(result.complaints.count == 1)
   }
 
-  @Test(
-    "A worker that somebody kills is a fault of ours, and no violation",
-    arguments: ["KILL", "TERM"])
-  func killed(signal: String) throws {
+  @Test("A worker that somebody kills is a fault of ours, and no violation")
+  func killed() throws {
     let result = try Tool.run(
-      ["exhaust", "--backend", "pkvm", "--states", "200000"], killing: signal)
+      ["exhaust", "--backend", "pkvm", "--states", "200000"], killsWorker: true)
     #expect(result.code == 70, "\(result.output)\(result.errors)")
     #expect(result.output.isEmpty)
     #expect(result.complaints.count == 1)
     #expect(result.errors.contains("ended from outside"))
+  }
+
+  @Test("What ends a worker is a finding only where it may be the system's doing")
+  func endings() {
+    func isOfTheSystem(
+      _ way: WorkerEnding.Way, _ phase: SharedProgress.Phase, peak: Int = 0
+    ) -> Bool {
+      WorkerEnding(way: way, peak: peak, complaint: nil).isOfTheSystem(phase)
+    }
+    for phase in [.building, .calling, .observing, .ending] as [SharedProgress.Phase] {
+      #expect(isOfTheSystem(.signalled(SIGTRAP), phase))
+      #expect(isOfTheSystem(.exited(3), phase))
+      #expect(isOfTheSystem(.hung(seconds: 10), phase))
+      for signal in [SIGKILL, SIGTERM, SIGHUP, SIGUSR1] {
+        #expect(!isOfTheSystem(.signalled(signal), phase))
+      }
+    }
+    #expect(!isOfTheSystem(.signalled(SIGTRAP), .none))
+    #expect(!isOfTheSystem(.hung(seconds: 10), .none))
+    #expect(isOfTheSystem(.signalled(SIGTRAP), .none, peak: ChildProcess.memoryLimit))
+  }
+
+  @Test("A program of any length is replayed, whatever comes before it")
+  func longPrograms() throws {
+    let long = Array(repeating: "allocate a 16 align 16\nfree a\n", count: 1500).joined()
+    let file = try Scratch("machine\n\(long)end\n")
+    for verb in ["replay", "shrink"] {
+      let result = try Tool.run(verb, "--backend", "kvm", "--hang-after", "600", file.path)
+      #expect(result.code == 0, "\(verb): \(result.output)\(result.errors)")
+    }
   }
 }

@@ -35,9 +35,9 @@ enum Tool {
     return try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
   }
 
-  /// - Parameter signal: what its first child is sent as soon as there is one.
+  /// - Parameter killsWorker: whether somebody kills its first child, once that has begun.
   static func run(
-    _ arguments: [String], executable: String? = nil, killing signal: String? = nil
+    _ arguments: [String], executable: String? = nil, killsWorker: Bool = false
   ) throws -> Result {
     let process = Process()
     process.executableURL = try (executable ?? path).asFile
@@ -47,24 +47,33 @@ enum Tool {
     process.standardOutput = try FileHandle(forWritingTo: output.url)
     process.standardError = try FileHandle(forWritingTo: errors.url)
     try process.run()
-    if let signal { try kill(process, signal) }
+    if killsWorker { try killChild(of: process) }
     process.waitUntilExit()
     return Result(
       code: process.terminationStatus, output: try output.text, errors: try errors.text)
   }
 
-  /// Sends a signal to the child of a process, once it has done some work.
-  private static func kill(_ process: Process, _ signal: String) throws {
-    let pid = process.processIdentifier
+  private static func killChild(of process: Process) throws {
     while process.isRunning {
-      let children = try? String(
-        contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
-      guard let child = children?.split(separator: " ").first else { continue }
       Thread.sleep(forTimeInterval: 0.5)
-      let killing = try Process.run(
-        URL(fileURLWithPath: "/bin/kill"), arguments: ["-\(signal)", String(child)])
-      return killing.waitUntilExit()
+      guard let child = try child(of: process.processIdentifier) else { continue }
+      kill(child, SIGKILL)
+      return
     }
+  }
+
+  /// The first child of a process, as the kernel's list of all processes has it.
+  private static func child(of parent: Int32) throws -> Int32? {
+    let names = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+    let child = names.first { name in
+      guard name.allSatisfy(\.isNumber),
+        let stat = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)
+      else { return false }
+      // The name in parentheses may hold anything; the state and the parent follow it.
+      let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && fields[1] == "\(parent)"
+    }
+    return child.flatMap(Int32.init)
   }
 }
 

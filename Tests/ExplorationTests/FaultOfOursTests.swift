@@ -44,7 +44,7 @@ import Testing
   @Test("Shrinking and proving fail wherever the worker is lost, and give no result")
   func shrinking() throws {
     let finding = try Self.finding()
-    let shrinking = Shrinking(finding, on: [.kvm], proofBudget: 1000)
+    let shrinking = Shrinking(finding, on: [.kvm], proofBudget: .atMost(1000))
     // As many cases as it plays where nothing is lost.
     let counting = LocalStage(.losingBuffers)
     var cases = 0

@@ -103,7 +103,13 @@ package struct Museum: Explorer {
 
   package func result(
     endedBy finding: Finding, after earlier: [Finding], at progress: ExplorerProgress
-  ) -> [MuseumRow] { [] }
+  ) -> [MuseumRow] {
+    // One row, which does not pass: this exhibit is not one that kills its process.
+    guard let exhibit = Exhibit.named(exhibit) else { return [] }
+    var row = MuseumRow(exhibit: exhibit, backend: backend.id, seed: 0)
+    row.killedBy = finding.verdict.violations.map(\.id)
+    return [row]
+  }
 
   package func line(_ progress: ExplorerProgress, seconds: Double) -> String {
     "\(exhibit) on \(backend.id): \(progress.programs) programs, \(progress.tried) tried"

@@ -48,6 +48,10 @@ package struct MinimalityProof: Explorer {
   }
 
   package func line(_ progress: ExplorerProgress, seconds: Double) -> String {
+    Self.line(progress)
+  }
+
+  static func line(_ progress: ExplorerProgress) -> String {
     "proving: \(progress.tried) programs tried, now those of \(progress.length) commands"
   }
 }

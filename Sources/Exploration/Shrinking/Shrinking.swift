@@ -13,10 +13,17 @@ package struct Shrinking: Explorer {
   /// The seed after which other programs are looked for that fail in the same way.
   package let seed: UInt64
   /// The most programs that a proof may run; nil where none is wanted.
-  package var proofBudget: Int?
+  package let proofBudget: ProofBudget?
+  /// Whether each case may cost a process.
+  package var isCostly = false
+
+  package enum ProofBudget: Codable, Sendable {
+    case usual
+    case atMost(Int)
+  }
 
   package init(
-    _ finding: Finding, on backends: [Backend], seed: UInt64 = 0, proofBudget: Int? = nil
+    _ finding: Finding, on backends: [Backend], seed: UInt64 = 0, proofBudget: ProofBudget? = nil
   ) {
     self.finding = finding
     // A candidate that kills its process is tried where the first one did.
@@ -101,9 +108,15 @@ package struct Shrinking: Explorer {
     _ prove: ((Finding) throws -> Minimality)?
   ) throws -> Minimality? {
     if let prove { return try prove(best) }
-    guard let proofBudget else { return nil }
+    let budget: Int
+    switch proofBudget {
+    case nil: return nil
+    case .atMost(let most): budget = most
+    case .usual:
+      budget = isCostly ? MinimalityProof.deadlyBudget : MinimalityProof.usualBudget
+    }
     return try MinimalityProof(
-      best.program, on: best.backend, keeping: fingerprint, budget: proofBudget
+      best.program, on: best.backend, keeping: fingerprint, budget: budget
     ).explore(on: stage)
   }
 
@@ -129,8 +142,8 @@ package struct Shrinking: Explorer {
   ) -> Finding? { nil }
 
   package func line(_ progress: ExplorerProgress, seconds: Double) -> String {
+    // Only a proof says of what length the programs are, and it begins with those of none.
     progress.length > 0 || progress.tried == 0
-      ? "proving: \(progress.tried) programs tried, now those of \(progress.length) commands"
-      : "shrinking: \(progress.tried) programs tried"
+      ? MinimalityProof.line(progress) : "shrinking: \(progress.tried) programs tried"
   }
 }

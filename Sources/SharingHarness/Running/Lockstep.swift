@@ -30,7 +30,7 @@ public final class Lockstep {
   /// What goes wrong in this run besides what its program says.
   private var disturbance: Disturbance?
   /// The step that runs, as in `Verdict`.
-  private var step = -1
+  public private(set) var step = -1
 
   public init(_ rig: Rig = .core) {
     self.rig = rig

@@ -70,16 +70,25 @@ final class ChildProcess {
     case closed
   }
 
-  /// The next line that the child writes, if there is one within this time.
-  func line(within milliseconds: Int32) -> Answer {
+  /// The next line that the child writes, if there is one within this time, in seconds.
+  ///
+  /// It waits in slices, and each counts for its length: while all processes are stopped no time
+  /// goes by.
+  func line(within seconds: Double) -> Answer {
+    let slice = 0.2
+    var left = seconds
     while true {
       if let end = buffer.firstIndex(of: 10) {
         let line = Array(buffer[..<end])
         buffer.removeSubrange(...end)
         return .line(line)
       }
+      guard left > 0 else { return .nothingYet }
       var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-      guard poll(&request, 1, milliseconds) > 0 else { return .nothingYet }
+      guard poll(&request, 1, Int32(min(left, slice) * 1000)) > 0 else {
+        left -= slice
+        continue
+      }
       var chunk = [UInt8](repeating: 0, count: 1 << 16)
       let count = read(output, &chunk, chunk.count)
       guard count > 0 else { return .closed }
@@ -91,7 +100,8 @@ final class ChildProcess {
 
   /// Ends the child if it still runs.
   func end() {
-    guard !isOver else { return }
+    // A process that could not be started has no number, and 0 is all of this group.
+    guard pid > 0, !isOver else { return }
     kill(pid, SIGKILL)
     _ = wait()
   }
@@ -126,7 +136,7 @@ final class ChildProcess {
     guard Foundation.pipe(&ends) == 0 else {
       throw ToolFailure.internalError("no pipe can be made")
     }
-    return (moved(ends[0]), moved(ends[1]))
+    return (try moved(ends[0]), try moved(ends[1]))
   }
 
   static func temporaryFile() throws -> Int32 {
@@ -137,12 +147,17 @@ final class ChildProcess {
       throw ToolFailure.internalError("no temporary file can be made in \(folder)")
     }
     unlink(path)
-    return moved(file)
+    return try moved(file)
   }
 
-  private static func moved(_ descriptor: Int32) -> Int32 {
+  private static func moved(_ descriptor: Int32) throws -> Int32 {
     let moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 10)
+    let reason = errno
     close(descriptor)
+    guard moved >= 0 else {
+      throw ToolFailure.internalError(
+        "no descriptor can be had: \(String(cString: strerror(reason)))")
+    }
     return moved
   }
 }

@@ -6,39 +6,39 @@ import SimulatedHypervisors
 /// its process died.
 final class ProgressSystem: SharingSystem {
   private let system: any SharingSystem
-  private let model: ModelReference
+  private let counter: StepCounting
   private let shared: SharedProgress
 
-  /// Who counts the steps; a system is built before its lockstep can be asked.
-  private final class ModelReference: @unchecked Sendable {
-    var model: Model?
+  /// Who counts the steps: the lockstep, which the rig that it gets cannot name yet.
+  private final class StepCounting: @unchecked Sendable {
+    unowned(unsafe) var lockstep: Lockstep?
   }
 
-  private init(_ system: any SharingSystem, _ model: ModelReference, _ shared: SharedProgress) {
+  private init(_ system: any SharingSystem, _ counter: StepCounting, _ shared: SharedProgress) {
     self.system = system
-    self.model = model
+    self.counter = counter
     self.shared = shared
   }
 
+  /// The system goes after this; the stage says when that is over.
+  deinit { shared.phase = .ending }
+
   /// A lockstep of this rig whose systems are noted.
   static func lockstep(_ rig: Rig, _ shared: SharedProgress) -> Lockstep {
-    let reference = ModelReference()
+    let counter = StepCounting()
     let lockstep = Lockstep(
       Rig(id: rig.id, shown: rig.shown) { machine in
         shared.step = 0
         shared.phase = .building
         defer { shared.phase = .none }
-        return rig.make(machine).map { ProgressSystem($0, reference, shared) }
+        return rig.make(machine).map { ProgressSystem($0, counter, shared) }
       })
-    reference.model = lockstep.model
+    counter.lockstep = lockstep
     return lockstep
   }
 
   func perform(_ call: GuestCall) -> Outcome {
-    if let model = model.model {
-      let number = UInt64(model.record.number)
-      shared.step = number &- (model.configuration.startsInitialised ? 1 : 0)
-    }
+    if let lockstep = counter.lockstep { shared.step = UInt64(lockstep.step + 1) }
     shared.phase = .calling
     defer { shared.phase = .none }
     return system.perform(call)

@@ -12,8 +12,9 @@ final class RemoteStage: Stage {
   private var child: ChildProcess?
   /// How long a case may take, in seconds.
   private var patience: Double
-  /// Whether candidates get less time once one has hung.
+  /// Whether cases get less time where the first one has hung.
   private let isImpatient: Bool
+  private var isFirst = true
   private(set) var commands = 0
   var didTell: ((ExplorerProgress) -> Void)?
 
@@ -53,10 +54,11 @@ final class RemoteStage: Stage {
       CaseMessage(
         program: next.program, backend: next.backend, disturbance: next.disturbance,
         wantsAccount: wantsAccount))
-    switch child.line(within: Int32(patience * 1000)) {
+    switch child.line(within: patience) {
     case .line(let line):
       switch try Supervisor.decode(CaseAnswer.self, line) {
       case .done(let answer):
+        isFirst = false
         commands += answer.verdict?.commands(of: next.program) ?? 0
         return answer
       case .failed(let line): throw ToolFailure.internalError(line)
@@ -72,7 +74,7 @@ final class RemoteStage: Stage {
     if let child { return child }
     let child = try ChildProcess(sharing: shared)
     try child.send(Job(subject: subject, work: .cases))
-    guard case .line(let line) = child.line(within: 30_000) else {
+    guard case .line(let line) = child.line(within: 30) else {
       throw ToolFailure.internalError("a worker did not start")
     }
     switch try Supervisor.decode(CaseAnswer.self, line) {
@@ -87,7 +89,8 @@ final class RemoteStage: Stage {
   /// The verdict on a case that killed its child.
   private func death(_ ending: WorkerEnding, _ next: Case) throws -> CaseAnswer {
     child = nil
-    if isImpatient, case .hung = ending.way { patience = min(patience, 1) }
+    if isImpatient, isFirst, case .hung = ending.way { patience = min(patience, 1) }
+    isFirst = false
     return CaseAnswer(
       verdict: try Verdict(endedBy: ending, next.program, shared), account: nil)
   }
@@ -99,10 +102,14 @@ extension Verdict {
     holds ? program.steps.count : min(failingStep + 1, program.steps.count)
   }
 
-  /// That of a program that killed its process; where somebody else did, it is a fault of ours.
+  /// That of a program that killed its process; where somebody else did, or the checks themselves,
+  /// it is a fault of ours.
   init(endedBy ending: WorkerEnding, _ program: Program, _ shared: SharedProgress) throws {
-    if ending.isFromOutside {
-      throw ToolFailure.internalError("a worker was ended from outside: \(ending.sentence(.none))")
+    guard ending.isOfTheSystem(shared.phase) else {
+      throw ToolFailure.internalError(
+        ending.isFromOutside
+          ? "a worker was ended from outside: \(ending.sentence())"
+          : "a worker failed, and not the system: \(ending.sentence(shared.phase))")
     }
     let step = shared.lastStep
     self.init(

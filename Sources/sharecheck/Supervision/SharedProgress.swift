@@ -17,8 +17,8 @@ final class SharedProgress: @unchecked Sendable {
     case phase
     // The case.
     case number, backend, failures, mode, place, seed
-    /// How many words the choices take that follow these; 0 where the seed makes the program.
-    case caseLength
+    /// What makes the program again, as `RecipeKind`; and how many words of choices come after these.
+    case recipe, caseLength
     // How far the work is.
     case programs, commands, tried, states, frontier, length
   }
@@ -26,6 +26,15 @@ final class SharedProgress: @unchecked Sendable {
   /// What the system under test is asked for.
   enum Phase: UInt64 {
     case none, building, calling, observing
+    /// It is let go of.
+    case ending
+  }
+
+  /// What makes the program of the case again.
+  private enum RecipeKind: UInt64 {
+    case seed, choices
+    /// No choices make it, or more than there is room for.
+    case unknown
   }
 
   private static let size = 1 << 16
@@ -39,8 +48,10 @@ final class SharedProgress: @unchecked Sendable {
   /// Makes it of a file that has no name any more.
   init() throws {
     descriptor = try ChildProcess.temporaryFile()
-    guard ftruncate(descriptor, off_t(Self.size)) == 0 else {
-      throw ToolFailure.internalError("no temporary file of \(Self.size) bytes can be made")
+    // Where the disk is full, a file that was only made longer kills whoever writes into it.
+    guard posix_fallocate(descriptor, 0, off_t(Self.size)) == 0 else {
+      throw ToolFailure.internalError(
+        "no temporary file of \(Self.size) bytes can be made in \(NSTemporaryDirectory())")
     }
     words = try Self.map(descriptor)
   }
@@ -121,37 +132,38 @@ extension SharedProgress {
     switch next.recipe {
     case .seed(let seed):
       self[.seed] = seed
-      self[.caseLength] = 0
+      self[.recipe] = RecipeKind.seed.rawValue
     case .choices(let choices): note(choices.recorded)
     case .program: note(Grammar().testCase(of: next.program))
     }
   }
 
   private func note(_ testCase: TestCase?) {
-    let key = testCase?.key ?? []
-    precondition(key.count <= Self.size / 8 - Self.caseStart, "a case has its bounds")
+    guard let key = testCase?.key, key.count <= Self.size / 8 - Self.caseStart else {
+      self[.recipe] = RecipeKind.unknown.rawValue
+      return
+    }
     for (index, word) in key.enumerated() { words[Self.caseStart + index] = word }
     self[.caseLength] = UInt64(key.count)
+    self[.recipe] = RecipeKind.choices.rawValue
   }
 
   private static func number(of mode: Disturbance.Mode) -> UInt64 {
     UInt64(Disturbance.Mode.allCases.firstIndex(of: mode) ?? 0)
   }
 
-  /// The case that was played when a worker ended; nil where there was none yet.
+  /// The case that was played when a worker ended; nil where there was none yet, or where it cannot
+  /// be made again.
   var lastCase: Case? {
     guard heartbeat > 0, backends.indices.contains(Int(clamping: self[.backend])),
-      let backend = Backend.named(backends[Int(self[.backend])])
+      let backend = Backend.named(backends[Int(self[.backend])]), let recipe = lastRecipe
     else { return nil }
-    var choices: Choices
-    let recipe: Case.Recipe
-    if let testCase {
-      choices = Choices(replaying: testCase)
-      recipe = .choices(choices)
-    } else {
-      choices = Choices(seed: self[.seed], maximumLength: Grammar().maximumLength)
-      recipe = .seed(self[.seed])
-    }
+    var choices =
+      switch recipe {
+      case .seed(let seed): Choices(seed: seed, maximumLength: Grammar().maximumLength)
+      case .choices(let chosen): chosen
+      case .program: preconditionFailure("nobody notes the program itself")
+      }
     var last = Case(
       Grammar().program(from: &choices), on: backend, number: self[.number], recipe: recipe)
     let modes = Disturbance.Mode.allCases
@@ -162,10 +174,16 @@ extension SharedProgress {
     return last
   }
 
-  private var testCase: TestCase? {
-    let length = Int(clamping: self[.caseLength])
-    guard length > 0, length <= Self.size / 8 - Self.caseStart else { return nil }
-    return TestCase(key: UnsafeBufferPointer(start: words + Self.caseStart, count: length))
+  private var lastRecipe: Case.Recipe? {
+    switch RecipeKind(rawValue: self[.recipe]) {
+    case .seed: return .seed(self[.seed])
+    case .choices:
+      let length = Int(clamping: self[.caseLength])
+      guard length <= Self.size / 8 - Self.caseStart else { return nil }
+      let key = UnsafeBufferPointer(start: words + Self.caseStart, count: length)
+      return TestCase(key: key).map { .choices(Choices(replaying: $0)) }
+    case .unknown, nil: return nil
+    }
   }
 
   /// The step at which a worker ended, as `Verdict.failingStep` counts.

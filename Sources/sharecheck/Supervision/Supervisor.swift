@@ -16,6 +16,12 @@ struct Supervisor {
   /// Whether explorers work in this process: nothing is caught then.
   var isInProcess = false
 
+  /// Where single cases are played.
+  func stage() throws -> any Stage {
+    isInProcess
+      ? LocalStage(try subject.rig()) : try RemoteStage(subject, patience: patience)
+  }
+
   /// What became of an explorer.
   enum Outcome<Result> {
     case done(Result)
@@ -51,6 +57,9 @@ struct Supervisor {
     return try watch(explorer, line)
   }
 
+  /// How long a worker is waited for before its heartbeat is looked at, in seconds.
+  private static let slice = 0.2
+
   /// Runs one worker to its end; one whose heartbeat stalls is killed.
   private func watch<Work: Workable>(
     _ explorer: Work, _ line: ProgressLine
@@ -62,9 +71,10 @@ struct Supervisor {
     let start = clock.now
     var found: [Finding] = []
     var lastBeat = shared.heartbeat
-    var lastChange = start
+    // In slices of waiting, so that a night on which all processes are stopped is no hang.
+    var stalled = 0.0
     while true {
-      switch child.line(within: 200) {
+      switch child.line(within: Self.slice) {
       case .line(let message):
         switch try Self.decode(Work.Result.self, message) {
         case .found(let finding): found.append(finding)
@@ -76,14 +86,13 @@ struct Supervisor {
       case .closed: return try ended(by: child.wait(), explorer, found, shared)
       case .nothingYet: break
       }
-      let now = clock.now
-      if shared.heartbeat != lastBeat {
-        lastBeat = shared.heartbeat
-        lastChange = now
-      } else if lastChange.duration(to: now).seconds > patience {
+      stalled = shared.heartbeat == lastBeat ? stalled + Self.slice : 0
+      lastBeat = shared.heartbeat
+      if stalled > patience {
         return try ended(by: child.wait(hung: patience), explorer, found, shared)
       }
-      line.show(explorer.line(shared.progress, seconds: start.duration(to: now).seconds))
+      line.show(
+        explorer.line(shared.progress, seconds: start.duration(to: clock.now).seconds))
     }
   }
 
@@ -92,7 +101,7 @@ struct Supervisor {
   ) throws -> Outcome<Work.Result> {
     guard let last = shared.lastCase else {
       throw ToolFailure.internalError(
-        "a worker ended before its first program: \(ending.sentence(.none))")
+        "a worker ended before its first program: \(ending.sentence())")
     }
     let finding = Finding(
       last.program, on: last.backend, try Verdict(endedBy: ending, last.program, shared),
@@ -148,14 +157,10 @@ extension Supervisor {
     }
   }
 
-  /// Has an exhibit measured: in this process, or, where it kills its process, each case in one
-  /// that it may kill.
+  /// Has an exhibit measured: in one process, or, where it kills its process, each case in one that
+  /// it may kill.
   func run(museum: Museum, isDeadly: Bool) throws -> [MuseumRow] {
-    guard isDeadly else {
-      var here = self
-      here.isInProcess = true
-      return try here.run(museum)
-    }
+    guard isDeadly else { return try run(museum) }
     return try museum.explore(on: RemoteStage(subject, patience: patience, isImpatient: true))
   }
 
@@ -166,9 +171,7 @@ extension Supervisor {
       if case .done(let finding) = try outcome(of: shrinking) { return finding }
     }
     var shrinking = shrinking
-    if shrinking.proofBudget == MinimalityProof.usualBudget {
-      shrinking.proofBudget = MinimalityProof.deadlyBudget
-    }
+    shrinking.isCostly = true
     let line = ProgressLine()
     defer { line.clear() }
     let stage = try RemoteStage(subject, patience: patience, isImpatient: true)

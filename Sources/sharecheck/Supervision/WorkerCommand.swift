@@ -18,6 +18,7 @@ struct WorkerCommand: ParsableCommand {
       let job = try Self.decode(Job.self, line)
       let stage = LocalStage(ProgressSystem.lockstep(try job.subject.rig(), shared))
       stage.willPlay = { shared.begin($0) }
+      stage.didPlay = { shared.phase = .none }
       stage.didTell = { shared.progress = $0 }
       switch job.work {
       case .campaign(let campaign): try Self.explore(campaign, on: stage)
@@ -57,15 +58,16 @@ struct WorkerCommand: ParsableCommand {
 
   /// Limits this process, ties its life to its supervisor's, and maps what both share.
   private static func begin() throws -> SharedProgress {
+    let shared = try SharedProgress(inherited: ChildProcess.progressDescriptor)
     limit(RLIMIT_AS, to: UInt(ChildProcess.memoryLimit))
     limit(RLIMIT_CORE, to: 0)
     Thread.detachNewThread {
       // Nobody ever writes into this pipe: a read ends when the supervisor does.
       var byte: UInt8 = 0
       while read(ChildProcess.lifelineDescriptor, &byte, 1) < 0, errno == EINTR {}
-      _exit(0)
+      _exit(70)
     }
-    return try SharedProgress(inherited: ChildProcess.progressDescriptor)
+    return shared
   }
 
   private static func limit(_ resource: __rlimit_resource, to value: UInt) {

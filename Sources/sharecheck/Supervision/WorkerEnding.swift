@@ -15,17 +15,23 @@ struct WorkerEnding {
   /// What the runtime said last.
   var complaint: String?
 
-  /// Whether somebody else ended it: no system under test sends such signals, nor does the kernel
-  /// for what one does, unless the machine has no memory left.
+  /// Whether somebody else ended it: no system under test sends such signals to itself, nor does
+  /// the kernel for what one does, unless the machine has no memory left.
   var isFromOutside: Bool {
     guard case .signalled(let signal) = way else { return false }
-    return [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal)
+    return ![SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGSYS].contains(signal)
+  }
+
+  /// Whether it may be the system's doing: nothing is where it is not asked for anything, but that
+  /// it may have taken all memory before.
+  func isOfTheSystem(_ phase: SharedProgress.Phase) -> Bool {
+    !isFromOutside && (phase != .none || ranAway)
   }
 }
 
 extension WorkerEnding {
   /// What happened, as the evidence of a violation.
-  func sentence(_ phase: SharedProgress.Phase) -> String {
+  func sentence(_ phase: SharedProgress.Phase? = nil) -> String {
     var sentence: String
     switch way {
     case .hung(let seconds): sentence = "nothing returned within \(text(seconds)) s"
@@ -38,7 +44,9 @@ extension WorkerEnding {
     case .building: sentence += ", while the system was built"
     case .calling: sentence += ", during the call"
     case .observing: sentence += ", while the system was observed"
-    case .none: sentence += ", outside of the calls"
+    case .ending: sentence += ", while the system was let go of"
+    case SharedProgress.Phase.none?: sentence += ", outside of the calls"
+    case nil: break
     }
     if case .hung = way { return sentence }
     if !ranAway, let complaint { sentence += " (\(complaint))" }
@@ -58,6 +66,7 @@ extension WorkerEnding {
     case SIGBUS: "SIGBUS"
     case SIGABRT: "SIGABRT"
     case SIGFPE: "SIGFPE"
+    case SIGSYS: "SIGSYS"
     case SIGKILL: "SIGKILL"
     case SIGTERM: "SIGTERM"
     case SIGINT: "SIGINT"

@@ -30,7 +30,13 @@ struct ExhaustCommand: ParsableCommand {
   @OptionGroup var process: ProcessOptions
 
   func validate() throws {
-    if let allocator { try ExhaustOptions.check(allocator, "allocator", upTo: 16) }
+    guard let allocator else { return }
+    try ExhaustOptions.check(allocator, "allocator", upTo: 16)
+    if choosing.exhibit != nil || choosing.backend != "all" || process.inProcess {
+      throw ValidationError(
+        "--allocator walks the core's allocator alone: it goes without --exhibit, --backend and"
+          + " --in-process")
+    }
   }
 
   func run() throws {

@@ -84,7 +84,7 @@ struct MuseumCommand: ParsableCommand {
       exhibit, on: backend, campaigns: UInt64(seeds),
       programs: exhibit.isDeadly ? 1000 : 100_000,
       proofBudget: exhibit.isDeadly ? min(budget, MinimalityProof.deadlyBudget) : budget)
-    return try Supervisor(subject: .exhibit(exhibit.id), patience: 2)
+    return try Supervisor(subject: .exhibit(exhibit.id), patience: exhibit.isDeadly ? 2 : 60)
       .run(museum: museum, isDeadly: exhibit.isDeadly)
   }
 }

@@ -114,6 +114,9 @@ struct RunCommand: ParsableCommand {
       if result.findings.count == 1 { throw ToolFailure.internalError(line) }
       Terminal.complain(line)
     }
+    if reports.isEmpty, !result.findings.isEmpty {
+      throw ToolFailure.internalError("nothing of what was found showed in another process")
+    }
     return reports
   }
 
@@ -134,7 +137,8 @@ struct RunCommand: ParsableCommand {
     _ reports: inout [FindingReport], in folder: Folder?, _ system: SystemUnderTest
   ) -> (any Error)? {
     guard let folder else { return nil }
-    let writer = RegressionWriter(system: system, patience: process.patience.hangAfter)
+    let writer = RegressionWriter(
+      system: system, supervisor: process.supervisor(of: system.subject))
     do {
       for index in reports.indices {
         let report = reports[index]

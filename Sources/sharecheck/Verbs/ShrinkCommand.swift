@@ -61,10 +61,8 @@ struct ShrinkCommand: ParsableCommand {
   }
 
   private func shrink(_ finding: Finding, _ system: SystemUnderTest) throws {
-    let usual =
-      finding.isDeadly ? MinimalityProof.deadlyBudget : MinimalityProof.usualBudget
     let shrinking = Shrinking(
-      finding, on: system.backends, proofBudget: prove ? budget ?? usual : nil)
+      finding, on: system.backends, proofBudget: prove ? budget.map { .atMost($0) } ?? .usual : nil)
     let supervisor = Supervisor(subject: system.subject, patience: reading.patience.hangAfter)
     guard let small = try supervisor.shrink(shrinking) else {
       throw ToolFailure.internalError(
@@ -76,7 +74,7 @@ struct ShrinkCommand: ParsableCommand {
     try Terminal.print(
       FindingReport(small, reproduce: again).lines + ["", "sharecheck \(Version.text)"])
     guard let output else { return }
-    let writer = RegressionWriter(system: system, patience: reading.patience.hangAfter)
+    let writer = RegressionWriter(system: system, supervisor: supervisor)
     try Files.write(try writer.regression(small, foundBy: nil).text, to: output)
   }
 }
