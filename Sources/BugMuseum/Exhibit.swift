@@ -2,14 +2,15 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// A real bug, rebuilt in our own words behind one of the core's ports: a rig with one thing wrong.
+/// A bug, mostly a real one, rebuilt in our own words in place of the core: a rig with one thing
+/// wrong. A canary is an invented one.
 ///
 /// Exhibits ask the checkers: do you see it, how soon, and how small is the counterexample?
 public struct Exhibit: Sendable {
   public let id: String
   /// What goes wrong, in one sentence.
   public let sentence: String
-  /// Where the bug was real.
+  /// Where the bug was real; "ours" where it was invented.
   public let source: String
   /// The invariants that must see it, all of them violated at the first failing event; the first
   /// one is the one that it names.

@@ -1,6 +1,6 @@
 import SharingHarness
 
-/// Where an explorer's cases are played: in this process, or each in one that it may kill.
+/// Where an explorer's cases are played: in this process, or in children that a case may kill.
 ///
 /// An error is a fault of ours: an explorer passes it on, and never takes it for a program that
 /// holds.

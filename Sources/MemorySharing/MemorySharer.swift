@@ -2,8 +2,8 @@
 ///
 /// It takes zeroed regions from the heap, shares them granule by granule, and gives every one of
 /// them back, unshared and scrubbed, when it is told to or is dropped. Only an UNSHARE that
-/// answered 0 proves a granule private; one that cannot be proved so is quarantined, and its region
-/// stays away from the heap for good (spec §4).
+/// answered 0 proves a granule private; a granule that cannot be proved private is quarantined, and
+/// its region stays away from the heap for good (spec §4).
 ///
 /// AOSP: `MemorySharer`. Differs: errors instead of panics; a failure in the middle of a refill is
 /// rolled back; teardown goes on after a granule that cannot be unshared, and reports it.
@@ -28,7 +28,7 @@ public struct MemorySharer<
   /// - Parameters:
   ///   - hypervisor: nil makes a sharer that takes regions and makes no hypercall.
   ///   - records: storage for the records of regions, aligned to 8, which must outlive the sharer;
-  ///     `recordSize(of:granule:)` says what one takes.
+  ///     `recordSize(ofRegion:granule:)` says what one takes.
   @inlinable
   public init(
     granule: Granule, hypervisor: Hypervisor?, memory: Memory, frames: Frames,
@@ -136,7 +136,7 @@ public struct MemorySharer<
 }
 
 extension MemorySharer {
-  // Nonmutating, since `deinit` needs them: the book is written through its pointer.
+  // Nonmutating, since `deinit` needs them: the record storage is written through a pointer.
 
   @inlinable
   func sweep() -> UnshareReport {

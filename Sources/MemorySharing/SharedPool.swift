@@ -10,7 +10,7 @@ public struct SharedPool<
   Hypervisor: MemorySharingHypervisor, Memory: GuestMemory, Frames: RegionSource,
   Blocks: BlockAllocator & ~Copyable
 >: ~Copyable {
-  /// Where the pool's memory comes from.
+  /// The state of the pool; while it is open, its backing: dynamic, fixed (static), or heap.
   public enum Backing: Equatable, Sendable {
     /// No init has succeeded yet.
     case uninitialised

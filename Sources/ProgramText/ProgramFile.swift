@@ -4,8 +4,8 @@ import SharingModel
 /// A file that holds a program, as text or as the bytes of a fuzzer.
 ///
 /// Every byte string is a program to the grammar, so bytes are believed only where something says
-/// that they are meant: the caller, the name that libFuzzer gives to what it writes, or a folder of
-/// its corpora. All else must be text.
+/// that they are meant: the caller, the name that libFuzzer gives to what it writes, or a folder
+/// `corpora/coverage`. All else must be text.
 public enum ProgramFile {
   /// The most bytes that a file may have.
   public static var sizeLimit: Int { 16 << 20 }
@@ -36,7 +36,8 @@ public enum ProgramFile {
     }
   }
 
-  /// Whether libFuzzer gives such names: to its findings, and to what it keeps in a corpus.
+  /// Whether libFuzzer gives such names, to its findings and to what it keeps in a corpus, or the
+  /// file lies in a folder `corpora/coverage`.
   public static func isFromFuzzer(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     guard let name = parts.last else { return false }

@@ -17,8 +17,8 @@ enum FileHelp {
   static let discussion = """
     A file holds the text of a program, as run prints it, or the bytes of a fuzzer. Bytes are \
     believed where libFuzzer's name says so (crash-…, leak-…, timeout-…, oom-…, slow-unit-…, \
-    minimized-from-…, or 40 hexadecimal digits), in corpora/coverage, or with --bytes; everything \
-    else must be text.
+    minimized-from-…, or 40 hexadecimal digits), in a folder corpora/coverage, or with --bytes; \
+    everything else must be text.
     """
 }
 

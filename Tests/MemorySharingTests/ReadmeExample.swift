@@ -23,7 +23,7 @@ func shareOnePage<Conduit: HypercallConduit, Memory: GuestMemory>(
   let buffer = try pool.allocateShared(page)
   // … the host reads and writes the buffer …
   try pool.deallocateShared(buffer, page)
-  // The guest OS may start only if the report lists no quarantined granule.
+  // Enter the guest OS only if this first report has granulesQuarantined == 0.
   return pool.unshareAll()
 }
 // readme: end

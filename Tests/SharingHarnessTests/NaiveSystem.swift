@@ -4,9 +4,9 @@ import SharingModel
 import SimulatedHypervisors
 
 /// Another implementation of the specification, as simple as can be, that shares no code with the
-/// core but the MMIO guard: every buffer gets a region of its own, which is shared when it is made
-/// and taken back when it is freed. It pools nothing, places first-fit, and shows nothing of
-/// itself.
+/// core but the MMIO guard and the detection of the hypervisor: every buffer gets a region of its
+/// own, which is shared when it is made and taken back when it is freed. It pools nothing, places
+/// first-fit, and shows nothing of itself.
 final class NaiveSystem: SharingSystem {
   private enum State { case uninitialised, open, closed }
 

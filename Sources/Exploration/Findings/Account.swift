@@ -36,7 +36,7 @@ extension Capabilities {
   /// Why a check was not possible, where this was missing.
   fileprivate var reason: String {
     if contains(.freeBlocks) { return "needs to see the free blocks" }
-    if contains(.steps) { return "needs to see the steps" }
+    if contains(.steps) { return "needs the allocator's count of work" }
     if contains(.placement) { return "is about a placement rule that was not promised" }
     if contains(.pooling) { return "is about sharing in bulk, which was not promised" }
     if contains(.namedErrors) { return "is about errors that name their fault" }

@@ -7,7 +7,7 @@ package protocol CandidateVerdict {
   var fingerprint: Fingerprint? { get }
   /// Where, as in `Verdict`.
   var failingStep: Int { get }
-  /// Its first step that was a no-op.
+  /// Its first step that was a no-op, or whose fault did not fire.
   var noOp: NoOp? { get }
 }
 

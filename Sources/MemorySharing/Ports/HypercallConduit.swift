@@ -21,8 +21,8 @@ public struct HypercallRegisters: Equatable, Sendable {
 public protocol HypercallConduit {
   func call(_ registers: HypercallRegisters) -> HypercallRegisters
 
-  /// Granules that nobody will ever take back from the host: the owner was dropped and could not
-  /// unshare them. Traps on a target, since the guest OS must not be entered then; a simulator
-  /// records them.
+  /// Granules that nobody will ever take back from the host: the owner was dropped with them in
+  /// quarantine, and no `unshareAll` had reported them. Traps on a target, since the guest OS must
+  /// not be entered then; a simulator records them.
   func abandon(_ granules: AddressRange)
 }

@@ -9,8 +9,8 @@
 ///       choices.record(bytes: 8) { … }
 ///     }
 ///
-/// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone. What
-/// is no program of commands is one record that takes all there is. Inside of a record
+/// Records are fixed spans, so that erasing, copying or damaging one leaves the others alone. An
+/// input that is not a list of commands is a single record. Inside of a record
 /// ``span(_:_:)`` marks what belongs together. A run that stops asking when it has failed thereby
 /// says that the rest does not matter.
 public struct Choices {

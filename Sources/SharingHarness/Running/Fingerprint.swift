@@ -1,18 +1,20 @@
 import SharingModel
 
-/// A violation as far as two programs can have the same.
+/// A violation as far as two programs can have the same: the first violated invariant in the order
+/// of `Invariant.all`, which puts harm before tidiness, and the kind of command.
 public struct Fingerprint: Hashable, Codable, Sendable {
   public let invariant: String
   public let command: CommandName
 
-  /// A teardown is one thing, whether the program asks for it or the drop at its end brings it.
+  /// A teardown is one thing, `end`, whether the program asks for it or the drop at its end brings
+  /// it.
   public init(invariant: String, command: CommandName) {
     self.invariant = invariant
     self.command = command == .command(.unshareAll) ? .end : command
   }
 }
 
-/// The kind of a command, or the beginning or the end of a program.
+/// The kind of a command, or the init before the first (`start`), or the teardown (`end`).
 public enum CommandName: Hashable, Sendable {
   case start
   case command(Command.Kind)

@@ -24,8 +24,8 @@ public final class Lockstep {
   private var hash = RunHash()
   /// What is kept of this run.
   private var run = Run(Verdict())
-  /// The commands that were no no-ops, which are the ids of what they write: a no-op step must not
-  /// change what those after it do.
+  /// Counts the commands other than no-ops, and tags what they write: a no-op must not change what
+  /// those after it do.
   private var writer: UInt32 = 0
   /// What goes wrong in this run besides what its program says.
   private var disturbance: Disturbance?

@@ -1,10 +1,12 @@
 import SharingModel
 import SimulatedHypervisors
 
-/// A step that is a no-op, by its place in the program.
+/// What can be left out of a program: a step that is a no-op, or a fault that did not fire; by the
+/// place of the step.
 ///
-/// A suffix after a no-op step behaves as it does without the step, so a search through all
-/// programs can prune here. Where there is doubt, a step does not count as one.
+/// A no-op asks the system nothing and leaves the machine as it was; a call is never one, nor is a
+/// write of the guest. A suffix after a no-op behaves as it does without the step, so a search
+/// through all programs can prune here. Where there is doubt, a step does not count as one.
 public enum NoOp: Equatable, Codable, Sendable {
   /// The system was not asked, and the machine is as it was: the program without the step ends in
   /// the same way.

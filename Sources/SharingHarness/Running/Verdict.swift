@@ -11,7 +11,7 @@ public struct Verdict: Equatable, Codable, Sendable {
   public var failingCommand: CommandName
   /// Stands for all that happened, in order.
   public var hash: UInt64
-  /// The first step that was a no-op.
+  /// The first step that was a no-op, or whose fault did not fire.
   public var noOp: NoOp?
 
   public init(

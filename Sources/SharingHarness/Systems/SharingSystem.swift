@@ -6,7 +6,8 @@ import SimulatedHypervisors
 ///
 /// It hands no address to the host and takes none from it but through the machine's ports.
 public protocol SharingSystem: AnyObject {
-  /// Makes one call of the guest and answers what it answered; it must not trap.
+  /// Makes one call of the guest and answers what it answered. It should not trap; if it
+  /// does, that is a finding.
   func perform(_ call: GuestCall) -> Outcome
 
   /// Fills in what the system shows of itself, or sets to nil what it does not show.

@@ -3,10 +3,10 @@ import SimulatedHypervisors
 
 /// The reference model: what must be true of a pool, its heap and its hypervisor.
 ///
-/// It judges, it does not predict: it adopts what a legal outcome says and works everything else
-/// out from that and from the port events. It shares the core's vocabulary and none of its
-/// algorithms. Event invariants see it as it was before the event, the others as it is after the
-/// command.
+/// It does not predict: it adopts what an outcome says and works everything else out from that and
+/// from the port events; then the `InvariantChecker` asks the invariants of the model. It shares
+/// the core's vocabulary and none of its algorithms. Event invariants see it as it was before the
+/// event, the others as it is after the command.
 public final class Model {
   // What the run is about.
   public internal(set) var configuration: Configuration
@@ -28,7 +28,8 @@ public final class Model {
   public internal(set) var regions: [AddressRange] = []
   /// What the host can reach.
   public internal(set) var reach = SortedRanges()
-  /// Granules whose SHARE failed and which no UNSHARE has cleared since.
+  /// Granules in doubt: a SHARE or UNSHARE of it failed in this command, and no UNSHARE has cleared
+  /// it since.
   public internal(set) var uncertain = SortedRanges()
   /// Granules that could not be taken back.
   public internal(set) var quarantined = SortedRanges()

@@ -20,7 +20,8 @@ private final class UnroundedBlocks: CoreBlocks {
     toServe layout: Layout, granule: Granule
   ) throws(ShareError) -> Layout {
     let rounded = try super.region(toServe: layout, granule: granule)
-    // An alignment beyond the granule was kept even then; less than a block never was one.
+    // Even that refill kept an alignment larger than the granule; and no region may be smaller
+    // than the smallest block.
     let unit = max(granule.bytes, minimumBlock)
     let size = (layout.size + unit - 1) / unit * unit
     return try Layout(size: min(size, rounded.size), alignment: max(layout.alignment, unit))
