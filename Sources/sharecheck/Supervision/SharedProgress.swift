@@ -17,7 +17,8 @@ final class SharedProgress: @unchecked Sendable {
     case phase
     // The case.
     case number, backend, failures, mode, place, seed
-    /// What makes the program again, as `RecipeKind`; and how many words of choices come after these.
+    /// What makes the program again, as `RecipeKind`; and how many words of choices come after
+    /// these.
     case recipe, caseLength
     // How far the work is.
     case programs, commands, tried, states, frontier, length
