@@ -19,11 +19,12 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ("Package.swift", "Plugins", "Sources", "Tests", "Fuzz", "corpora", "proofs/traces")
+COPIED = (
+    "Package.swift", "Plugins", "Sources", "Tests", "Fuzz", "corpora", "proofs/traces", "docs", "README.md")
 CORE = pathlib.Path("Sources/MemorySharing")
 GIGABYTE = 1 << 30
-# Tests of the engine, and of how well it searches.
-NOT_ABOUT_THE_CORE = "^PropertyTesting|FeedbackTests"
+# Tests of the engine, of how well it searches, and of the house.
+NOT_ABOUT_THE_CORE = "^PropertyTesting|^TidyTests|FeedbackTests"
 # Needs a core that clients specialise: README.md says why.
 NEEDS_INLINING = "HarnessTests/replay|HypercallTests"
 
