@@ -10,7 +10,7 @@ extension Model {
       if onPurpose { record.heapFailed = true }
       return
     }
-    if !record.sawEvent { keepUntouchables() }
+    if !record.sawEvent { keepPreCallState() }
     switch event {
     case .hypercall(let call): apply(call)
     case .heapAllocated(let range, let alignment):
@@ -37,7 +37,7 @@ extension Model {
   }
 
   /// Keeps what a call that throws must leave alone, as it is now.
-  private func keepUntouchables() {
+  private func keepPreCallState() {
     record.sawEvent = true
     before.regions.removeAll(keepingCapacity: true)
     before.regions.append(contentsOf: regions)
