@@ -47,6 +47,9 @@ extension Exhibit {
     .staticExhaustionRefills,
     .sharesWithoutZeroing,
     .reportsNothingLost,
+    .triesAFailedUnshareAgain,
+    .blamesTheFirstGranule,
+    .keepsTheFirstRegion,
   ]
 
   private static let hypervisor: [Exhibit] = [
@@ -56,6 +59,7 @@ extension Exhibit {
     .staticRangeWinsOverSharing,
     .staticRangeOverflows,
     .staticAddressUnaligned,
+    .countsWhatIsStillMapped,
   ]
 
   private static let virtioHAL: [Exhibit] = [
@@ -69,6 +73,7 @@ extension Exhibit {
     .emptyBuffer,
     .lengthCutTo32Bits,
     .publishesBeforeCopying,
+    .zeroesTheSlotBefore,
   ]
 
   /// Those that show that traps, hangs and runaway memory are seen, and are found by name only.

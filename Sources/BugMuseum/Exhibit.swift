@@ -19,12 +19,16 @@ public struct Exhibit: Sendable {
   public let backends: [Backend]
   public let rig: Rig
 
+  /// An exhibit stands for another implementation, and promises no order of calls unless `shown`
+  /// is given with it.
+  ///
   /// - Parameters:
   ///   - scope: the backings of the pool on which it can show.
   ///   - backends: the backends on which it can show, of those with such a backing.
   init(
     _ id: String, _ sentence: String, source: String, seenBy: [String], scope: Scope = .all,
-    backends: [Backend] = Backend.all, shown: Capabilities = .everything,
+    backends: [Backend] = Backend.all,
+    shown: Capabilities = Capabilities.everything.subtracting(.callOrder),
     make: @escaping @Sendable (Machine) -> (any SharingSystem)?
   ) {
     self.id = id

@@ -151,5 +151,5 @@ class TextbookBlocks: ReplacementBlocks {
 
 extension Capabilities {
   /// What a system shows whose pool counts no steps.
-  static var unmetered: Capabilities { Capabilities.everything.subtracting(.steps) }
+  static var unmetered: Capabilities { Capabilities.everything.subtracting([.steps, .callOrder]) }
 }

@@ -6,7 +6,7 @@
 /// and state (bits 0 and 1), log2 of the alignment (bits 2 to 7) and bitmap words (from bit 8). So
 /// the stack can be walked from its end.
 @usableFromInline
-struct RegionStack {
+package struct RegionStack {
   @usableFromInline
   enum State: UInt64 {
     /// Being shared, or shared.
@@ -35,7 +35,7 @@ struct RegionStack {
 
   /// Bytes of storage that a record of so many granules takes.
   @usableFromInline
-  static func recordSize(granules: UInt64) -> UInt64 {
+  package static func recordSize(granules: UInt64) -> UInt64 {
     (granules >> 6 &+ (granules & 63 == 0 ? 0 : 1) &+ UInt64(footerWords)) &* 8
   }
 

@@ -74,8 +74,9 @@ extension SharedPool where Blocks: ~Copyable {
   @inlinable
   public mutating func initialiseDynamic() throws(ShareError) {
     try requireUninitialised()
-    let granule = try hypervisor.granule()
-    try start(.dynamic, granule: granule, sharingThrough: hypervisor)
+    // Storage first: what cannot be covered is no reason to call the hypervisor.
+    try blocks.manage(frames.window)
+    start(.dynamic, granule: try hypervisor.granule(), sharingThrough: hypervisor)
   }
 
   /// Lets the pool grow by regions of the heap that need no sharing. AOSP: `init_heap_shared_pool`.
@@ -84,14 +85,14 @@ extension SharedPool where Blocks: ~Copyable {
   @inlinable
   public mutating func initialiseHeap() throws(ShareError) {
     try requireUninitialised()
-    try start(.heap, granule: .one, sharingThrough: nil)
+    try blocks.manage(frames.window)
+    start(.heap, granule: .one, sharingThrough: nil)
   }
 
   @inlinable
   mutating func start(
     _ backing: Backing, granule: Granule, sharingThrough hypervisor: Hypervisor?
-  ) throws(ShareError) {
-    try blocks.manage(frames.window)
+  ) {
     sharer = MemorySharer(
       granule: granule, hypervisor: hypervisor, memory: memory, frames: frames, records: records)
     state = backing

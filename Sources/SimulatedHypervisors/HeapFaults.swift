@@ -1,54 +1,67 @@
-/// Which of the heap's allocations for the sharer are refused on purpose.
+/// Which of the heap's calls for the sharer are refused on purpose.
 ///
-/// Whoever stands for the heap asks before each allocation, and sends `PortEvent.heapRefused` where
-/// it is refused.
+/// Whoever stands for the heap asks before each call, and sends `PortEvent.heapRefused` or
+/// `heapRefusedFree` where it is refused.
 public final class HeapFaults {
-  /// Which allocation of the command is refused, the first being 1.
-  private var positionInCommand: Int?
-  /// Which allocation of the whole run is refused, the first being 1.
-  public var positionInRun: Int?
-  /// The allocations asked for in this run, and in this command.
-  public private(set) var allocations = 0
-  private var allocationsInCommand = 0
-  /// Whether an allocation of this command was refused on purpose.
-  public private(set) var hasFired = false
+  /// Regions asked for.
+  public var allocations = Refusals()
+  /// Regions given back.
+  public var frees = Refusals()
 
   public init() {}
 
   /// Forgets the run.
   public func reset() {
-    positionInRun = nil
-    allocations = 0
-    beginCommand()
+    allocations = Refusals()
+    frees = Refusals()
   }
 
-  /// Starts a command.
-  ///
-  /// - Parameter position: which of its allocations is refused.
-  public func beginCommand(refusing position: Int? = nil) {
+  /// Starts a command, whose calls of these positions are refused, the first being 1.
+  public func beginCommand(refusingAllocation allocation: Int? = nil, refusingFree free: Int? = nil)
+  {
+    allocations.beginCommand(refusing: allocation)
+    frees.beginCommand(refusing: free)
+  }
+}
+
+/// The calls of one kind, counted, and which of them are refused on purpose.
+public struct Refusals: Equatable, Sendable {
+  /// Which call of the command is refused, the first being 1.
+  private var positionInCommand: Int?
+  /// Which call of the whole run is refused, the first being 1.
+  public var positionInRun: Int?
+  /// The calls in this run.
+  public private(set) var count = 0
+  private var countInCommand = 0
+  /// Whether a call of this command was refused on purpose.
+  public private(set) var hasFired = false
+
+  public init() {}
+
+  mutating func beginCommand(refusing position: Int?) {
     positionInCommand = position
-    allocationsInCommand = 0
+    countInCommand = 0
     hasFired = false
   }
 
-  /// Which of the allocations to come in this command is refused, the first being 1.
-  public var nextRefused: Int? {
-    let inCommand = positionInCommand.map { $0 - allocationsInCommand }
-    let inRun = positionInRun.map { $0 - allocations }
+  /// Which of the calls to come in this command is refused, the first being 1.
+  public var next: Int? {
+    let inCommand = positionInCommand.map { $0 - countInCommand }
+    let inRun = positionInRun.map { $0 - count }
     return [inCommand, inRun].compactMap { $0 }.filter { $0 > 0 }.min()
   }
 
-  /// Counts an allocation, and says whether it is refused.
-  public func refusesNext() -> Bool {
-    let isRefused = nextRefused == 1
-    note(allocations: 1, refused: isRefused)
+  /// Counts a call, and says whether it is refused.
+  public mutating func refusesNext() -> Bool {
+    let isRefused = next == 1
+    note(calls: 1, refused: isRefused)
     return isRefused
   }
 
-  /// Counts allocations that were asked for elsewhere.
-  public func note(allocations count: Int, refused: Bool) {
-    allocations += count
-    allocationsInCommand += count
+  /// Counts calls that were made elsewhere.
+  public mutating func note(calls: Int, refused: Bool) {
+    count += calls
+    countInCommand += calls
     if refused { hasFired = true }
   }
 }

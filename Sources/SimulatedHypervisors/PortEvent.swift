@@ -12,8 +12,10 @@ public enum PortEvent: Equatable, Sendable {
   /// The sharer took a region from the heap, or gave it back, with its alignment in bytes.
   case heapAllocated(AddressRange, alignment: UInt64)
   case heapFreed(AddressRange, alignment: UInt64)
-  /// The heap did not serve the sharer: on purpose, or since it has nothing.
-  case heapRefused(onPurpose: Bool)
+  /// The heap did not serve the sharer what it asked for: on purpose, or since it has none.
+  case heapRefused(Layout, onPurpose: Bool)
+  /// The heap did not take a region back.
+  case heapRefusedFree(AddressRange)
   /// The owner was dropped and could not take these granules back.
   case abandoned(AddressRange)
 }

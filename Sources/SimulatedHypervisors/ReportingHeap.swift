@@ -17,8 +17,8 @@ extension ReportingHeap: RegionSource {
   public var window: AddressRange { source.window }
 
   public func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
-    if faults.refusesNext() {
-      events.send(.heapRefused(onPurpose: true))
+    if faults.allocations.refusesNext() {
+      events.send(.heapRefused(layout, onPurpose: true))
       throw .exhausted(layout)
     }
     do throws(ShareError) {
@@ -28,14 +28,23 @@ extension ReportingHeap: RegionSource {
           AddressRange(trapping: address, layout.size), alignment: layout.alignment))
       return address
     } catch {
-      events.send(.heapRefused(onPurpose: false))
+      events.send(.heapRefused(layout, onPurpose: false))
       throw error
     }
   }
 
   public func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    try source.deallocate(address, layout)
-    events.send(
-      .heapFreed(AddressRange(trapping: address, layout.size), alignment: layout.alignment))
+    let region = AddressRange(trapping: address, layout.size)
+    if faults.frees.refusesNext() {
+      events.send(.heapRefusedFree(region))
+      throw .notAllocated(address)
+    }
+    do throws(ShareError) {
+      try source.deallocate(address, layout)
+    } catch {
+      events.send(.heapRefusedFree(region))
+      throw error
+    }
+    events.send(.heapFreed(region, alignment: layout.alignment))
   }
 }

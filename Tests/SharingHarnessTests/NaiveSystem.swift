@@ -250,11 +250,18 @@ extension NaiveSystem {
   /// A zeroed region of the heap.
   private func takeRegion(_ size: UInt64) throws(ShareError) -> AddressRange {
     let region: AddressRange
-    if machine.heapFaults.refusesNext() {
-      machine.events.send(.heapRefused(onPurpose: true))
-      throw .exhausted(try Layout(size: size, alignment: size))
+    if machine.heapFaults.allocations.refusesNext() {
+      let layout = try Layout(size: size, alignment: size)
+      machine.events.send(.heapRefused(layout, onPurpose: true))
+      throw .exhausted(layout)
     }
-    region = try heap.allocate(size, size)
+    do throws(ShareError) {
+      region = try heap.allocate(size, size)
+    } catch {
+      let layout = try Layout(size: size, alignment: size)
+      machine.events.send(.heapRefused(layout, onPurpose: false))
+      throw .exhausted(layout)
+    }
     machine.memory.zero(region)
     machine.events.send(.heapAllocated(region, alignment: region.size))
     return region

@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x3843e1936193836,
-    "pkvm-newer": 0x3843e1936193836,
-    "pkvm-android13": 0x96f5695c19f0080d,
-    "gunyah": 0xbf7dd2778271d510,
-    "geniezone": 0x9fa33166ee2eaaec,
-    "kvm": 0x493629b82a93a196,
-    "campaign": 0x3a7079c9a659cd8f,
+    "pkvm": 0x81ef7a992c79db18,
+    "pkvm-newer": 0x81ef7a992c79db18,
+    "pkvm-android13": 0x7cf592e7de22944d,
+    "gunyah": 0x4e042d5e8d0def7d,
+    "geniezone": 0x8b4ed13317331eb,
+    "kvm": 0xab6d0b75ba7b1f5,
+    "campaign": 0xe28695e77c3a6e7c,
   ]
 }

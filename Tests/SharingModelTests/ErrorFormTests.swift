@@ -69,7 +69,8 @@ import Testing
     let overflow: [RequestFault] = [.overflow, .aboveTheTopOrder]
     #expect(
       named == [
-        [.sizeIsZero], [.alignmentIsNoPowerOfTwo], overflow, overflow, [], [], [.notAllocated],
+        [.sizeIsZero], [.alignmentIsNoPowerOfTwo], overflow, overflow, [],
+        [.metadataIsScant], [.notAllocated],
         [.notAllocated], [.rangeIsEmpty], [.overflow], [.rangeOverlaps], [.rangeIsOutside],
         [.rangeIsMisaligned], [.rangeAtZero], [.tooManyRegions], [.uninitialised],
         [.alreadyInitialised], [.closed], [], [], [], [.noStaticRange], [.noGuard], [],

@@ -38,6 +38,7 @@ import Testing
     (.tooManyRegions, [.tooManyRegions]),
     (.notAllocated, [.notAllocated(address), .allocatedWithAnotherLayout(address)]),
     (.alreadyMapped, [.alreadyMapped(address)]), (.noGuard, [.mmioGuardUnsupported]),
+    (.metadataIsScant, [.outOfMetadata(needed: 1, available: 0)]),
   ]
 
   @Test("A fault is named by its own errors, and by no other")

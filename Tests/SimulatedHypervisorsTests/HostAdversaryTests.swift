@@ -48,7 +48,7 @@ struct ReportingHeapTests {
     }
   }
 
-  @Test("It tells what was handed out and taken back, and nothing that was refused")
+  @Test("It tells what was handed out, taken back and refused")
   func reports() throws {
     var log: [PortEvent] = []
     let heap = ReportingHeap(
@@ -64,8 +64,9 @@ struct ReportingHeapTests {
       log == [
         .heapAllocated(range(0x1000, 100), alignment: 4),
         .heapAllocated(range(0x1064, 100), alignment: 4),
+        .heapRefusedFree(range(0x1000, 100)),
         .heapFreed(range(0x1064, 100), alignment: 4),
-        .heapRefused(onPurpose: false),
+        .heapRefused(huge, onPurpose: false),
       ])
     #expect(heap.window == heap.source.window)
   }
@@ -77,18 +78,34 @@ struct ReportingHeapTests {
     let heap = ReportingHeap(
       Stack(), events: PortEventStream { log.append($0) }, faults: faults)
     let layout = try Layout(size: 16, alignment: 1)
-    faults.beginCommand(refusing: 2)
+    faults.beginCommand(refusingAllocation: 2)
     #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1000))
-    #expect(!faults.hasFired)
+    #expect(!faults.allocations.hasFired)
     #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
-    #expect(faults.hasFired)
+    #expect(faults.allocations.hasFired)
     #expect(try heap.allocateZeroed(layout) == PhysicalAddress(0x1010))
-    #expect(faults.allocations == 3)
-    #expect(log.filter { $0 == .heapRefused(onPurpose: true) }.count == 1)
+    #expect(faults.allocations.count == 3)
+    #expect(log.filter { $0 == .heapRefused(layout, onPurpose: true) }.count == 1)
     faults.beginCommand()
     _ = try heap.allocateZeroed(layout)
     _ = try heap.allocateZeroed(layout)
-    #expect(!faults.hasFired && faults.allocations == 5)
+    #expect(!faults.allocations.hasFired && faults.allocations.count == 5)
+  }
+
+  @Test("The n-th free of a command is refused without asking the heap")
+  func refusedFree() throws {
+    var log: [PortEvent] = []
+    let faults = HeapFaults()
+    let heap = ReportingHeap(
+      Stack(), events: PortEventStream { log.append($0) }, faults: faults)
+    let layout = try Layout(size: 16, alignment: 1)
+    let region = try heap.allocateZeroed(layout)
+    faults.beginCommand(refusingFree: 1)
+    #expect(throws: ShareError.notAllocated(region)) { try heap.deallocate(region, layout) }
+    #expect(faults.frees.hasFired && !faults.allocations.hasFired)
+    #expect(log.last == .heapRefusedFree(range(region.rawValue, 16)))
+    try heap.deallocate(region, layout)
+    #expect(log.last == .heapFreed(range(region.rawValue, 16), alignment: 1))
   }
 
   @Test("The n-th allocation of a run is refused, in whichever command it comes")
@@ -96,13 +113,13 @@ struct ReportingHeapTests {
     let faults = HeapFaults()
     let heap = ReportingHeap(Stack(), events: PortEventStream(), faults: faults)
     let layout = try Layout(size: 16, alignment: 1)
-    faults.positionInRun = 2
+    faults.allocations.positionInRun = 2
     _ = try heap.allocateZeroed(layout)
     faults.beginCommand()
-    #expect(faults.nextRefused == 1)
+    #expect(faults.allocations.next == 1)
     #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
-    #expect(faults.nextRefused == nil)
+    #expect(faults.allocations.next == nil)
     faults.reset()
-    #expect(faults.allocations == 0 && faults.nextRefused == nil)
+    #expect(faults.allocations.count == 0 && faults.allocations.next == nil)
   }
 }

@@ -37,9 +37,9 @@ public final class Lockstep {
     model = Model(memory: machine.memory)
     judge = InvariantChecker(model)
     machine.events.observer = { [unowned(unsafe) self] event in
+      hash.add(event)
       switch event {
       case .hypercall(let call):
-        hash.add(call)
         run.occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
       case .heapAllocated, .heapRefused: run.occasions?.heapAllocations.append(step)
       default: break
@@ -131,7 +131,9 @@ public final class Lockstep {
     machine.reset(configuration, backend)
     var shown = rig.shown
     if withTwin { shown.insert(.twin) }
-    model.reset(configuration, on: backend, shown: shown)
+    model.reset(
+      configuration, on: backend, shown: shown,
+      storage: rig.storage(configuration, backend.sharing))
     judge.reset(scope: model.backing, shown: shown)
     guard let system = rig.make(machine) else { return false }
     self.system = system
@@ -165,8 +167,8 @@ public final class Lockstep {
     let isNoOp = isNoOp(action)
     if !isNoOp { writer += 1 }
     machine.beginCommand(step?.fault)
-    model.begin(step, action)
     prepareDriver(action, on: machine)
+    model.begin(step, action)
     let outcome = act(action, on: machine, system, host: 0)
     var other: Outcome?
     if let otherSystem {

@@ -34,7 +34,7 @@ extension Machine {
   func didNotFire(_ fault: CommandFault) -> Bool {
     switch fault {
     case .hypercall(let position, _): monitor.callsInCommand < position
-    case .heapAllocation: !heapFaults.hasFired
+    case .heapAllocation: !heapFaults.allocations.hasFired
     }
   }
 }

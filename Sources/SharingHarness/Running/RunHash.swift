@@ -2,7 +2,7 @@ import MemorySharing
 import SharingModel
 import SimulatedHypervisors
 
-/// A number that stands for all that happened in a run: outcomes and hypercalls, in order. The same
+/// A number that stands for all that happened in a run: outcomes and port events in order. The same
 /// in every process and every build.
 public struct RunHash: Hashable, Sendable {
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -14,10 +14,39 @@ public struct RunHash: Hashable, Sendable {
     value ^= value >> 29
   }
 
-  public mutating func add(_ event: HypercallEvent) {
-    add(UInt64(event.function))
-    add(event.x1)
-    add(event.answer)
+  /// Adds what happened at a port, with all that it says.
+  public mutating func add(_ event: PortEvent) {
+    switch event {
+    case .hypercall(let call):
+      add(UInt64(call.function))
+      add(call.x1)
+      add(call.x2)
+      add(call.x3)
+      add(call.answer)
+    case .memoryZeroed(let range): add(7, range)
+    case .memoryCopied(let from, let to):
+      add(8, from)
+      add(to.start.rawValue)
+    case .memoryFilled(let range, _): add(9, range)
+    case .heapAllocated(let range, let alignment):
+      add(10, range)
+      add(alignment)
+    case .heapFreed(let range, let alignment):
+      add(11, range)
+      add(alignment)
+    case .heapRefused(let layout, _):
+      add(12)
+      add(layout.size)
+      add(layout.alignment)
+    case .heapRefusedFree(let range): add(13, range)
+    case .abandoned(let range): add(14, range)
+    }
+  }
+
+  private mutating func add(_ kind: UInt64, _ range: AddressRange) {
+    add(kind)
+    add(range.start.rawValue)
+    add(range.size)
   }
 
   public mutating func add(_ outcome: Outcome) {
@@ -40,7 +69,12 @@ public struct RunHash: Hashable, Sendable {
       add(report.stillMapped)
     case .failed(let error):
       add(6)
-      add(UInt64(error.number))
+      let words = error.words
+      add(words.0)
+      add(words.1)
+      add(words.2)
+      add(words.3)
+      add(words.4)
     }
   }
 }

@@ -33,6 +33,7 @@ public final class CoreSystem: SharingSystem {
   ) {
     let configuration = machine.configuration
     let steps = StepRecord()
+    let storage = Storage.core(configuration, machine.backend.sharing)
     let memory = PortedMemory(memory: machine.memory, ports: ports)
     guard
       let hypervisor = try? Hypervisor.detect(
@@ -42,7 +43,9 @@ public final class CoreSystem: SharingSystem {
     let heapBlocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
     heapBlocks.initialize(
       to: ReplaceableAllocator(
-        Self.allocator(machine, storage: 0, orders: configuration.heapOrders, steps),
+        Self.allocator(
+          machine, storage: 0, bytes: configuration.heapMetadataBytes,
+          orders: configuration.heapOrders, steps),
         replacement: configuration.heapReplacement))
     guard
       let heap = try? Heap(arena: configuration.arena, blocks: heapBlocks, memory: memory)
@@ -62,10 +65,12 @@ public final class CoreSystem: SharingSystem {
     self.pool = Pool(
       hypervisor: hypervisor, memory: memory, frames: PortedRegions(frames, ports),
       blocks: ReplaceableAllocator(
-        Self.allocator(machine, storage: 1, orders: configuration.poolOrders, steps),
+        Self.allocator(
+          machine, storage: 1, bytes: storage.poolMetadata,
+          orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
-      records: machine.storage(2, bytes: configuration.recordBytes))
-    let mmioRecords = machine.storage(3, bytes: Configuration.deviceRecordBytes).bindMemory(
+      records: machine.storage(2, bytes: storage.records))
+    let mmioRecords = machine.storage(3, bytes: configuration.mmioRecordBytes).bindMemory(
       to: AddressRange.self)
     self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
   }
@@ -80,13 +85,12 @@ public final class CoreSystem: SharingSystem {
 
   /// An allocator of the core with the machine's parameters.
   private static func allocator(
-    _ machine: Machine, storage: Int, orders: UInt64, _ steps: StepRecord
+    _ machine: Machine, storage: Int, bytes: UInt64, orders: UInt64, _ steps: StepRecord
   ) -> MeteredAllocator {
-    let configuration = machine.configuration
-    let metadata = machine.storage(storage, bytes: configuration.metadataBytes(orders: orders))
-    return MeteredAllocator(
+    MeteredAllocator(
       BuddyAllocator(
-        minimumBlock: configuration.minimumBlock, orders: orders, metadata: metadata), steps)
+        minimumBlock: machine.configuration.minimumBlock, orders: orders,
+        metadata: machine.storage(storage, bytes: bytes)), steps)
   }
 
   public func perform(_ call: GuestCall) -> Outcome {
@@ -174,28 +178,12 @@ public final class CoreSystem: SharingSystem {
     }
     observation.poolFree = isShown == true ? poolFree : nil
     observation.steps = most
+    var lost = observation.quarantine.take() ?? SortedRanges()
+    lost.removeAll()
+    pool?.forEachQuarantinedGranule { granule, _ in lost.insert(granule) }
+    observation.quarantine = pool == nil ? nil : lost
     observation.indexDepth = depth
   }
-}
-
-/// The storage that systems on a machine hand to the core.
-extension Configuration {
-  /// For an allocator over the arena or the static range, in bytes.
-  public func metadataBytes(orders: UInt64) -> UInt64 {
-    func bytes(_ window: AddressRange) -> UInt64 {
-      BuddyAllocator.metadataSize(covering: window, minimumBlock: minimumBlock, orders: orders) ?? 0
-    }
-    return max(bytes(arena), bytes(staticRange))
-  }
-
-  /// For the record of every region that the arena can hold, in bytes.
-  public var recordBytes: UInt64 {
-    let granules = arenaSize / granule + 1
-    return granules / 8 + 64 + min(granules, arenaSize / minimumBlock) * 40 + 4096
-  }
-
-  /// For the records of the MMIO guard, in bytes.
-  public static var deviceRecordBytes: UInt64 { 4096 }
 }
 
 extension Configuration {

@@ -174,32 +174,7 @@ extension Disturbance {
 }
 
 extension InjectionPoints.Hypercall {
-  fileprivate var words: String {
-    let name = HypercallFunction(rawValue: function)?.words ?? "function \(hex(UInt64(function)))"
-    return takesAddress ? "\(name) of \(hex(address))" : name
-  }
-
-  private var takesAddress: Bool {
-    switch HypercallFunction(rawValue: function) {
-    case .memShare, .memUnshare, .mmioGuardMap, .mmioGuardUnmap: true
-    case .vendorUID, .memInfo, .mmioGuardInfo, .mmioGuardEnroll, nil: false
-    }
-  }
-}
-
-extension HypercallFunction {
-  fileprivate var words: String {
-    switch self {
-    case .vendorUID: "UID"
-    case .memInfo: "MEMINFO"
-    case .memShare: "SHARE"
-    case .memUnshare: "UNSHARE"
-    case .mmioGuardInfo: "MMIO INFO"
-    case .mmioGuardEnroll: "MMIO ENROLL"
-    case .mmioGuardMap: "MMIO MAP"
-    case .mmioGuardUnmap: "MMIO UNMAP"
-    }
-  }
+  fileprivate var words: String { hypercallWords(function, address) }
 }
 
 extension Int {

@@ -42,7 +42,7 @@ public final class Machine {
 
   /// Starts a command, with what is to go wrong in it.
   func beginCommand(_ fault: CommandFault?) {
-    heapFaults.beginCommand(refusing: fault == .heapAllocation ? 1 : nil)
+    heapFaults.beginCommand(refusingAllocation: fault == .heapAllocation ? 1 : nil)
     guard case .hypercall(let position, let mode) = fault else { return monitor.beginCommand() }
     monitor.beginCommand(fault: Fault(position: position, mode: mode))
   }
@@ -51,7 +51,7 @@ public final class Machine {
   ///
   /// - Parameter host: tells the writes of this machine's host from those of another one's.
   func disturb(_ disturbance: Disturbance, host: UInt32) {
-    if disturbance.mode == .heapRefuses { heapFaults.positionInRun = disturbance.place }
+    if disturbance.mode == .heapRefuses { heapFaults.allocations.positionInRun = disturbance.place }
     monitor.runFault = disturbance.runFault(after: monitor.callsInAll)
     guard monitor.runFault?.kind == .hostWrites else { return }
     // Ids of their own, since the command that runs may write, too.

@@ -19,15 +19,20 @@ public struct Rig: Sendable {
   public let id: String
   /// What the systems show and promise; invariants that need more are reported as not checked.
   public let shown: Capabilities
+  /// The storage that it hands to the systems, which the checks hold them to.
+  public let storage: @Sendable (Configuration, SharingSupport) -> Storage
   /// Builds a system on a machine that has just been reset; nil where the machine is not one that
   /// this rig can run on.
   public let make: @Sendable (Machine) -> (any SharingSystem)?
 
   public init(
-    id: String, shown: Capabilities, make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+    id: String, shown: Capabilities,
+    storage: @escaping @Sendable (Configuration, SharingSupport) -> Storage = Storage.core,
+    make: @escaping @Sendable (Machine) -> (any SharingSystem)?
   ) {
     self.id = id
     self.shown = shown
+    self.storage = storage
     self.make = make
   }
 }
@@ -35,6 +40,6 @@ public struct Rig: Sendable {
 extension Capabilities {
   /// Everything that a system in this process can show.
   public static var everything: Capabilities {
-    [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports]
+    [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports, .callOrder]
   }
 }

@@ -22,6 +22,7 @@ extension Invariant {
     if model.backing == .fixed || model.record.hypercallFailed || model.record.heapFailed {
       return nil
     }
+    if model.record.recordLack != nil, case .outOfMetadata = error { return nil }
     // The region for the refill is the block, in whole granules where granules are shared.
     let granule = model.backing == .dynamic ? model.configuration.granule : 1
     let region = max(block, granule)

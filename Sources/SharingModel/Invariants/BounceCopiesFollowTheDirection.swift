@@ -20,8 +20,7 @@ extension Invariant {
       if let made = model.record.made, case .bounce(let buffer, let direction) = made.kind,
         direction != .deviceToDriver
       {
-        let sent = model.content(model.physical(buffer), buffer.size)
-        if model.content(made.address, buffer.size) == sent { return nil }
+        if model.content(made.address, buffer.size) == model.record.driverContent { return nil }
         return "the bounce buffer \(made.bytes) does not hold what the driver sends"
       }
       guard case .call(.unshare(_, let buffer, let direction)) = model.action,
@@ -35,11 +34,4 @@ extension Invariant {
       return now == model.record.bounceContent
         ? nil : "the driver's buffer does not hold what the device left"
     })
-}
-
-extension Model {
-  /// The bytes of a driver's buffer; nil where they leave 64 bits.
-  fileprivate func driverBytes(_ buffer: GuestBuffer) -> AddressRange? {
-    try? AddressRange(start: physical(buffer), size: buffer.size)
-  }
 }

@@ -10,7 +10,7 @@ extension Invariant {
     guard case .failed(let error) = model.outcome, model.record.sawEvent else { return nil }
     let before = model.before
     for region in model.regions
-    where !before.regions.contains(region) && !model.quarantined.overlaps(region) {
+    where !before.regions.contains(region) && !model.isKept(region) {
       return "threw \(error), and left the region \(region)"
     }
     for region in before.regions where !model.regions.contains(region) {

@@ -8,7 +8,7 @@ extension Invariant {
     scope: [.dynamic, .heap]
   ) { model in
     guard model.state == .closed else { return nil }
-    for region in model.regions where !model.quarantined.overlaps(region) {
+    for region in model.regions where !model.isKept(region) {
       return "the region \(region) did not go back to the heap"
     }
     return nil

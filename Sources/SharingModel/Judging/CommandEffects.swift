@@ -5,18 +5,27 @@ import SimulatedHypervisors
 public struct CommandEffects {
   /// Whether a port event has come; `Model.before` is from that moment.
   public var sawEvent = false
-  /// Whether any hypercall answered an error.
-  public var hypercallFailed = false
+  /// The first hypercall that answered an error.
+  public var firstFailure: HypercallEvent?
+  public var hypercallFailed: Bool { firstFailure != nil }
   /// Whether the heap refused the sharer on purpose.
   public var heapFailed = false
+  /// What the heap did not serve.
+  public var layoutRefused: Layout?
   /// Regions taken from the heap by this command and not given back.
   public var regionsTaken: [AddressRange] = []
+  /// The same with those that it has given back.
+  public var regionsTouched: [AddressRange] = []
   /// Granules shared by this command, and calls of MEMINFO.
   public var granulesShared = 0
   public var granulesUnshared = 0
   public var memInfoCalls = 0
+  /// MMIO granules unmapped by this command.
+  public var mmioUnmapped: UInt64 = 0
   /// The size of the block that the command asks the pool for; nil if it asks for none.
   public var poolRequest: UInt64?
+  /// What the refill for it lacks: the bytes that its record needs, and those that are left.
+  public var recordLack: (needed: UInt64, available: UInt64)?
   /// Whether the pool had a run for that when the command began.
   public var poolCouldServe = false
   /// The one address at which the request may have been placed; nil if it could not be served.
@@ -31,7 +40,11 @@ public struct CommandEffects {
   /// The block that the command freed, and how often it merged, from which order.
   public var freed: Holding?
   public var merges = 0..<0
-  /// What lay in a bounce buffer, and in the driver's, when `unshare` began.
+  /// The bytes that the call zeroed, copied and read, in order.
+  public var written: [AddressRange] = []
+  public var read: [AddressRange] = []
+  /// What lay in a bounce buffer when `unshare` began, and in the driver's buffer when `share` or
+  /// `unshare` did.
   public var bounceContent: [Content] = []
   public var driverContent: [Content] = []
   /// The errors that the call's own faults allow; empty for a call inside its contract.
@@ -44,13 +57,17 @@ public struct CommandEffects {
   /// Forgets the last command and starts another; arrays keep their storage.
   mutating func restart(number: Int) {
     sawEvent = false
-    hypercallFailed = false
+    firstFailure = nil
     heapFailed = false
+    layoutRefused = nil
     regionsTaken.removeAll(keepingCapacity: true)
+    regionsTouched.removeAll(keepingCapacity: true)
     granulesShared = 0
     granulesUnshared = 0
     memInfoCalls = 0
+    mmioUnmapped = 0
     poolRequest = nil
+    recordLack = nil
     poolCouldServe = false
     expectedPlace = nil
     made = nil
@@ -58,6 +75,8 @@ public struct CommandEffects {
     regionsReturned.removeAll(keepingCapacity: true)
     freed = nil
     merges = 0..<0
+    written.removeAll(keepingCapacity: true)
+    read.removeAll(keepingCapacity: true)
     bounceContent.removeAll(keepingCapacity: true)
     driverContent.removeAll(keepingCapacity: true)
     faults.removeAll(keepingCapacity: true)

@@ -1,4 +1,5 @@
 import MemorySharing
+import SimulatedHypervisors
 
 // The core's vocabulary in words, for evidence and reports. Firmware has no use for them.
 
@@ -32,5 +33,30 @@ extension Outcome: CustomStringConvertible {
       "granules: \(report.unmapped) unmapped, \(report.stillMapped) still mapped"
     case .failed(let error): "threw \(error)"
     }
+  }
+}
+
+/// A hypercall in words: "UNSHARE of 0x80000000".
+public func hypercallWords(_ function: UInt32, _ address: UInt64) -> String {
+  guard let known = HypercallFunction(rawValue: function) else {
+    return "function \(hex(UInt64(function)))"
+  }
+  switch known {
+  case .vendorUID: return "UID"
+  case .memInfo: return "MEMINFO"
+  case .memShare: return "SHARE of \(hex(address))"
+  case .memUnshare: return "UNSHARE of \(hex(address))"
+  case .mmioGuardInfo: return "MMIO INFO"
+  case .mmioGuardEnroll: return "MMIO ENROLL"
+  case .mmioGuardMap: return "MMIO MAP of \(hex(address))"
+  case .mmioGuardUnmap: return "MMIO UNMAP of \(hex(address))"
+  }
+}
+
+extension HypercallEvent {
+  /// What was asked, in words.
+  var words: String {
+    let rest = x2 | x3 == 0 ? "" : " with x2 = \(hex(x2)) and x3 = \(hex(x3))"
+    return hypercallWords(function, x1) + rest
   }
 }

@@ -14,7 +14,9 @@ extension ErrorForm {
       4, "larger than the top order{: %}", .layout, names: [.overflow, .aboveTheTopOrder]
     ) { .largerThanTheTopOrder($0.layout) },
     ErrorForm(5, "exhausted{: %}", .layout) { .exhausted($0.layout) },
-    ErrorForm(6, "out of metadata{: % bytes needed, % there}", .number, .number) {
+    ErrorForm(
+      6, "out of metadata{: % bytes needed, % there}", .number, .number, names: [.metadataIsScant]
+    ) {
       .outOfMetadata(needed: $0[0], available: $0[1])
     },
     ErrorForm(7, "not allocated{: %}", .address, names: [.notAllocated]) {

@@ -84,6 +84,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
   public static var namedErrors: Capabilities { Capabilities(rawValue: 16) }
   /// A run of the same program with other host writes beside it.
   public static var twin: Capabilities { Capabilities(rawValue: 32) }
+  /// The port calls of spec §4 and §5, each in the place that is given there.
+  public static var callOrder: Capabilities { Capabilities(rawValue: 256) }
   /// Teardowns that tell what they could not take back.
   public static var reports: Capabilities { Capabilities(rawValue: 128) }
   /// A process of its own.
@@ -106,7 +108,7 @@ struct EventKinds: OptionSet, Sendable {
     case .hypercall: 0
     case .heapAllocated, .heapFreed: 1
     case .memoryZeroed, .memoryCopied, .memoryFilled: 2
-    case .heapRefused, .abandoned: nil
+    case .heapRefused, .heapRefusedFree, .abandoned: nil
     }
   }
 }

@@ -13,15 +13,22 @@ extension Model {
     outcome = .skipped
     otherOutcome = nil
     record.restart(number: number)
-    guard case .call(let call) = action else { return }
+    guard case .call(let call) = action else {
+      if judgesCalls { protocolCalls.begin(nil, self) }
+      return
+    }
     record.faults = faults(of: call)
     noteRequest(of: call)
+    if judgesCalls { protocolCalls.begin(call, self) }
     if record.faults.isEmpty, let freed = freedBlock(by: call) {
       record.freeing = live.first { freed.matches($0) }
     }
     switch call {
     case .unshare(let bounce, let buffer, _) where record.faults.isEmpty:
       record.bounceContent = content(bounce, buffer.size)
+      record.driverContent = content(physical(buffer), buffer.size)
+    case .share(let buffer, let direction)
+    where record.faults.isEmpty && direction != .deviceToDriver:
       record.driverContent = content(physical(buffer), buffer.size)
     case .unshareAll, .drop:
       // Live buffers of the pool are dead from here on.
@@ -39,7 +46,10 @@ extension Model {
     self.otherOutcome = other
     guard case .call(let call) = action else { return }
     // A region with a granule in doubt is kept for quarantine and never reaches the pool.
-    for region in record.regionsTaken where !uncertain.overlaps(region) { pool.add(region) }
+    for region in record.regionsTaken
+    where !uncertain.overlaps(region) && !refused.contains(region) {
+      pool.add(region)
+    }
     switch outcome {
     case .address(let address, _): adopt(address, from: call)
     case .done: adoptDone(call)
@@ -48,6 +58,7 @@ extension Model {
     // Every command ends with its granules cleared or quarantined.
     for range in uncertain.ranges { quarantined.insert(range) }
     uncertain.removeAll()
+    if judgesCalls { protocolCalls.end() }
     if case .unmapped = outcome { mapped.removeAll(keepingCapacity: true) }
   }
 
@@ -62,8 +73,27 @@ extension Model {
     default: return
     }
     // A buddy's block is aligned to its size, whatever was asked.
-    if let block = record.poolRequest { record.poolCouldServe = pool.canServe(block, block) }
+    guard let block = record.poolRequest else { return }
+    record.poolCouldServe = pool.canServe(block, block)
+    if backing != .fixed, !record.poolCouldServe {
+      record.recordLack = recordLack(of: backing == .dynamic ? max(block, granule) : block)
+    }
   }
+
+  /// What the storage for records lacks where a region of this size is to be recorded (spec §3.10).
+  private func recordLack(of region: UInt64) -> (needed: UInt64, available: UInt64)? {
+    let capacity = storage.records / 8 * 8
+    let used = regions.reduce(0) { $0 + recordSize(of: $1.size) }
+    let available = capacity - min(used, capacity)
+    let needed = recordSize(of: region)
+    return needed > available ? (needed, available) : nil
+  }
+
+  private func recordSize(of region: UInt64) -> UInt64 {
+    storage.recordSize(backing == .dynamic ? region / configuration.granule : 0)
+  }
+
+  private var granule: UInt64 { configuration.granule }
 
   private func adopt(_ address: PhysicalAddress, from call: GuestCall) {
     guard let command = step?.command, let made = holding(address, from: call) else { return }

@@ -5,27 +5,46 @@ import SimulatedHypervisors
 
 extension Model {
   public func apply(_ event: PortEvent) {
-    if case .heapRefused(let onPurpose) = event {
-      // It changes nothing that a call must leave alone.
-      if onPurpose { record.heapFailed = true }
-      return
-    }
     if !record.sawEvent { keepPreCallState() }
     switch event {
     case .hypercall(let call): apply(call)
     case .heapAllocated(let range, let alignment):
       heap.take(heapBlock(range, alignment: alignment))
       regions.append(range)
+      regionAlignments.append(alignment)
       record.regionsTaken.append(range)
+      record.regionsTouched.append(range)
+      if judgesCalls { protocolCalls.took(range, alignment: alignment) }
     case .heapFreed(let range, let alignment):
       heap.give(heapBlock(range, alignment: alignment))
-      regions.removeAll { $0 == range }
+      forget(range)
       record.regionsTaken.removeAll { $0 == range }
       record.regionsReturned.append(range)
       pool.take(range)
+      if judgesCalls { protocolCalls.gaveBack(range) }
+    case .heapRefused(let layout, let onPurpose):
+      if onPurpose { record.heapFailed = true }
+      record.layoutRefused = layout
+      if judgesCalls { protocolCalls.wasRefused(layout) }
+    case .heapRefusedFree(let range):
+      refused.append(range)
+      if judgesCalls { protocolCalls.gaveBack(range) }
     case .abandoned(let range): abandoned.insert(range)
-    case .heapRefused, .memoryZeroed, .memoryCopied, .memoryFilled: break
+    case .memoryZeroed(let range): record.written.append(range)
+    case .memoryCopied(let from, let to):
+      record.read.append(from)
+      record.written.append(to)
+    case .memoryFilled: break
     }
+  }
+
+  /// Whether the system promises the calls of the specification, each in its place.
+  var judgesCalls: Bool { shown.contains(.callOrder) }
+
+  private func forget(_ region: AddressRange) {
+    guard let index = regions.firstIndex(of: region) else { return }
+    regions.remove(at: index)
+    regionAlignments.remove(at: index)
   }
 
   /// The heap's block that serves a region: larger than the region where that is no block of its
@@ -53,9 +72,13 @@ extension Model {
     case .mmioMapped(let address): mmio.insert(Self.mmioGranule(address))
     case .mmioUnmapped(let address): mmio.remove(Self.mmioGranule(address))
     }
-    guard let function = HypercallFunction(rawValue: call.function) else { return }
+    guard let function = HypercallFunction(rawValue: call.function) else {
+      if judgesCalls { protocolCalls.calledUnknown(call) }
+      return
+    }
     let good = isGood(call, function)
-    if !good { record.hypercallFailed = true }
+    if !good, record.firstFailure == nil { record.firstFailure = call }
+    if judgesCalls { protocolCalls.called(function, call, isGood: good) }
     switch function {
     case .memInfo: record.memInfoCalls += 1
     case .memShare:
@@ -77,6 +100,7 @@ extension Model {
       let granule = Self.mmioGranule(PhysicalAddress(call.x1))
       if good {
         mmioUncertain.remove(granule)
+        record.mmioUnmapped += 1
       } else {
         mmioUncertain.insert(granule)
         mmioStuck.insert(granule)
@@ -106,7 +130,18 @@ extension Model {
     return AddressRange(uncheckedStart: start, size: configuration.granule)
   }
 
+  /// Bytes of an MMIO granule.
+  static var mmioGranuleSize: UInt64 { 4096 }
+
   static func mmioGranule(_ address: PhysicalAddress) -> AddressRange {
-    AddressRange(uncheckedStart: address.rawValue / 4096 * 4096, size: 4096)
+    AddressRange(
+      uncheckedStart: address.rawValue / mmioGranuleSize * mmioGranuleSize, size: mmioGranuleSize)
+  }
+
+  /// The whole MMIO granules that a range touches.
+  static func mmioGranules(of range: AddressRange) -> AddressRange {
+    let start = mmioGranule(range.start).start.rawValue
+    let end = mmioGranule(PhysicalAddress(range.end.rawValue - 1)).end.rawValue
+    return AddressRange(uncheckedStart: start, size: end - start)
   }
 }

@@ -24,8 +24,12 @@ public final class Model {
   public internal(set) var live: [Holding] = []
   public internal(set) var pool: FreeSet
   public internal(set) var heap: FreeSet
-  /// The regions that the sharer has taken and not given back.
+  /// The regions that the sharer has taken and not given back, in the order in which it took them.
   public internal(set) var regions: [AddressRange] = []
+  /// The alignment with which each of them was asked for, in bytes.
+  var regionAlignments: [UInt64] = []
+  /// Regions that the heap did not take back.
+  public internal(set) var refused: [AddressRange] = []
   /// What the host can reach.
   public internal(set) var reach = SortedRanges()
   /// Granules in doubt: a SHARE or UNSHARE of it failed in this command, and no UNSHARE has cleared
@@ -46,15 +50,19 @@ public final class Model {
   public internal(set) var mapped: [AddressRange] = []
   /// What the system under test shows of itself.
   public internal(set) var shown: Capabilities = []
+  /// The storage that it was handed.
+  var storage = Storage.ample
 
   // The command that runs or has just run.
   public internal(set) var step: Step?
   public internal(set) var action = ResolvedStep.nothing
   public internal(set) var outcome = Outcome.skipped
   public internal(set) var record = CommandEffects()
+  /// The port calls that the specification wants of it.
+  var protocolCalls = CallProtocol()
   /// What a call that throws must leave alone, as it was when the command's first port event came.
   public internal(set) var before = PreCallState()
-  /// The driver fills it in after each call.
+  /// The lockstep fills it in after each call.
   public var observation = Observation()
   /// What the same call answered where the host wrote something else; nil where it was not asked.
   public internal(set) var otherOutcome: Outcome?
@@ -70,7 +78,10 @@ public final class Model {
   }
 
   /// Starts over on a machine.
-  public func reset(_ configuration: Configuration, on backend: Backend, shown: Capabilities) {
+  public func reset(
+    _ configuration: Configuration, on backend: Backend, shown: Capabilities,
+    storage: Storage = .ample
+  ) {
     self.configuration = configuration
     self.backend = backend
     state = .uninitialised
@@ -87,6 +98,8 @@ public final class Model {
           uncheckedStart: configuration.arenaStart + kept, size: configuration.arenaSize - kept))
     }
     regions.removeAll(keepingCapacity: true)
+    regionAlignments.removeAll(keepingCapacity: true)
+    refused.removeAll(keepingCapacity: true)
     reach.removeAll()
     if backing == .fixed { reach.insert(configuration.staticRange) }
     uncertain.removeAll()
@@ -98,10 +111,12 @@ public final class Model {
     mmioStuck.removeAll()
     mapped.removeAll(keepingCapacity: true)
     self.shown = shown
+    self.storage = storage
     step = nil
     action = .nothing
     outcome = .skipped
     record.restart(number: 0)
+    protocolCalls.reset(granule: configuration.granule, heapModeSharesNothing: backing != .dynamic)
     otherOutcome = nil
   }
 
@@ -120,6 +135,12 @@ public final class Model {
     var added = SortedRanges()
     for region in regions { added.insert(region) }
     return added.ranges.first { $0.contains(made.bytes) }
+  }
+
+  /// Whether a region stays away from the heap: it holds a quarantined granule, or the heap did not
+  /// take it back.
+  func isKept(_ region: AddressRange) -> Bool {
+    quarantined.overlaps(region) || refused.contains(region)
   }
 
   /// The address at which the guest sees this byte.

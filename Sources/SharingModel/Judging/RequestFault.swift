@@ -21,6 +21,7 @@ public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case notAllocated = "a free of what is not allocated so"
   case alreadyMapped = "an MMIO granule that is mapped already"
   case noGuard = "a hypervisor without an MMIO guard"
+  case metadataIsScant = "too little storage for metadata"
 }
 
 extension Model {
@@ -105,12 +106,14 @@ extension Model {
     case .closed: return [.closed]
     case .uninitialised: break
     }
-    guard backing == .fixed else { return [] }
+    let isScant = storage.poolMetadata < storage.poolMetadataNeeded
+    let lack: [RequestFault] = isScant ? [.metadataIsScant] : []
+    guard backing == .fixed else { return lack }
     switch kind {
     case .standard, .dynamic, .fixed, .heap:
       // A good range that holds no whole block leaves nothing to allocate from.
       let isTooSmall = configuration.staticRange.size < configuration.minimumBlock
-      return isTooSmall ? [.rangeIsEmpty] : []
+      return lack + (isTooSmall ? [.rangeIsEmpty] : [])
     case .withoutRange: return [.noStaticRange]
     case .emptyRange: return [.rangeIsEmpty]
     case .overflowingRange: return [.overflow]
@@ -127,7 +130,9 @@ extension Model {
     if mapped.contains(where: { $0.overlaps(range) }) || mmioStuck.overlaps(range) {
       return [.alreadyMapped]
     }
-    return []
+    // The guard keeps a record of each region, and at least one of what is stuck.
+    let least = UInt64(mapped.count) + (mmioStuck.isEmpty ? 0 : 1)
+    return least < configuration.mmioRecords ? [] : [.tooManyRegions]
   }
 
   static func isPowerOfTwo(_ value: UInt64) -> Bool { value.nonzeroBitCount == 1 }

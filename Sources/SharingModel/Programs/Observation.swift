@@ -1,3 +1,5 @@
+import SimulatedHypervisors
+
 /// What a system under test shows of itself after a call, besides the outcome. What it does not
 /// show is not checked.
 public struct Observation {
@@ -19,6 +21,9 @@ public struct Observation {
   public var steps: UInt64? = 0
   /// The summary words on the way from the root of the index to a kernel.
   public var indexDepth: UInt64 = 1
+
+  /// The granules that could not be taken back, as the system lists them; nil where it does not.
+  public var quarantine: SortedRanges?
 
   public init() {}
 }

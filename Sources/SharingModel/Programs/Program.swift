@@ -32,6 +32,12 @@ public struct Configuration: Equatable, Sendable {
   public var startsInitialised = true
   /// What kind of heap the arena has; the pool is a buddy allocator always.
   public var heapRule = PlacementRule.buddy
+  /// Bytes that the pool's metadata is short of.
+  public var missingPoolMetadata: UInt64 = 0
+  /// Bytes for the records of the sharer's regions; 0 for as many as it can want.
+  public var regionRecordBytes: UInt64 = 0
+  /// How many regions of MMIO the guard has room for.
+  public var mmioRecords: UInt64 = 256
 
   public init() {}
 }

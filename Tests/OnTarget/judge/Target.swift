@@ -170,10 +170,11 @@ final class Target {
     words[Switching.poolOrders] = configuration.poolOrders
     words[Switching.heapOrders] = configuration.heapOrders
     words[Switching.virtualOffset] = configuration.virtualOffset
-    words[Switching.poolMetadata] = configuration.metadataBytes(orders: configuration.poolOrders)
-    words[Switching.heapMetadata] = configuration.metadataBytes(orders: configuration.heapOrders)
-    words[Switching.regionRecords] = configuration.recordBytes
-    words[Switching.deviceRecords] = Configuration.deviceRecordBytes
+    let storage = Storage.core(configuration, machine.backend.sharing)
+    words[Switching.poolMetadata] = storage.poolMetadata
+    words[Switching.heapMetadata] = configuration.heapMetadataBytes
+    words[Switching.regionRecords] = storage.records
+    words[Switching.deviceRecords] = configuration.mmioRecordBytes
     words[Switching.mapStart] = map.start.rawValue
     words[Switching.mapSize] = map.size
     words[Switching.driverStart] = Configuration.driverMemory.start.rawValue
@@ -217,15 +218,14 @@ final class Target {
     } else {
       message += [0, FaultKind.none, 0]
     }
-    message.append(UInt64(machine.heapFaults.nextRefused ?? 0))
+    message.append(UInt64(machine.heapFaults.allocations.next ?? 0))
     message += call.words
     guard var answer = ask() else { return .skipped }
     do {
       try replay(&answer)
       let allocations = Int(try answer.next())
       let isRefused = try answer.next() == 1
-      machine.heapFaults.note(allocations: allocations, refused: isRefused)
-      if isRefused { machine.events.send(.heapRefused(onPurpose: true)) }
+      machine.heapFaults.allocations.note(calls: allocations, refused: isRefused)
       let outcome = try answer.outcome()
       try readObservation(&answer)
       if !answer.isAtEnd { throw TargetFailure.garbled }
@@ -308,6 +308,14 @@ final class Target {
       case EventCode.heapFreed:
         let (range, alignment) = (try answer.range(), try answer.next())
         machine.events.send(.heapFreed(range, alignment: alignment))
+      case EventCode.heapRefused:
+        let (size, alignment) = (try answer.next(), try answer.next())
+        let layout = Layout(uncheckedSize: size, alignment: alignment)
+        let isOnPurpose = try answer.next() == 1
+        machine.events.send(.heapRefused(layout, onPurpose: isOnPurpose))
+      case EventCode.heapRefusedFree:
+        let range = try answer.range()
+        machine.events.send(.heapRefusedFree(range))
       case EventCode.abandoned: machine.monitor.abandon(try answer.range())
       case EventCode.strayed:
         let range = try answer.range()

@@ -38,15 +38,26 @@ final class ToldHeap<Source: RegionSource>: RegionSource {
     allocations += 1
     if allocations == failing {
       hasRefused = true
+      tell(EventCode.heapRefused, layout.size, layout.alignment, 1)
       throw .exhausted(layout)
     }
-    let address = try source.allocateZeroed(layout)
-    tell(EventCode.heapAllocated, address.rawValue, layout.size, layout.alignment)
-    return address
+    do throws(ShareError) {
+      let address = try source.allocateZeroed(layout)
+      tell(EventCode.heapAllocated, address.rawValue, layout.size, layout.alignment)
+      return address
+    } catch {
+      tell(EventCode.heapRefused, layout.size, layout.alignment, 0)
+      throw error
+    }
   }
 
   func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    try source.deallocate(address, layout)
+    do throws(ShareError) {
+      try source.deallocate(address, layout)
+    } catch {
+      tell(EventCode.heapRefusedFree, address.rawValue, layout.size)
+      throw error
+    }
     tell(EventCode.heapFreed, address.rawValue, layout.size, layout.alignment)
   }
 }

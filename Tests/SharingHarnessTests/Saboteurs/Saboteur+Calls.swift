@@ -28,7 +28,8 @@ extension Saboteur {
       return system.honest(call)
     },
     Saboteur(
-      "good-requests-are-served", "refuses a good free", [.allocate(.a), .free(.a)]
+      "good-requests-are-served", "refuses a good free",
+      beside: ["errors-tell-what-happened"], [.allocate(.a), .free(.a)]
     ) { call, system in
       if case .deallocateShared(let address, _, _) = call { return .failed(.notAllocated(address)) }
       return system.honest(call)
@@ -144,5 +145,5 @@ extension Saboteur {
   ]
 
   /// All of them: at least one for each invariant that a process can check of itself.
-  static let all = buffers + hypervisor + calls
+  static let all = buffers + hypervisor + calls + beside
 }

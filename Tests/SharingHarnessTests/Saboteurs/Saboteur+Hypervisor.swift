@@ -76,7 +76,8 @@ extension Saboteur {
       return system.honest(call) { system.kept.append($0) }
     },
     Saboteur(
-      "losses-are-reported", "keeps quiet about what it lost", shown: [.reports],
+      "losses-are-reported", "keeps quiet about what it lost",
+      shown: [.reports], beside: ["reports-count-what-was-done"],
       [.allocate(.a, 8192), .pin(.a), .unshareAll]
     ) { call, system in
       let outcome = system.honest(call)
@@ -90,24 +91,6 @@ extension Saboteur {
       let outcome = system.honest(call)
       guard case .unshared(var report) = outcome else { return outcome }
       report.granulesQuarantined += 1
-      return .unshared(report)
-    },
-    Saboteur(
-      "losses-are-reported", "boasts of granules that it did not unshare", shown: [.reports],
-      [.allocate(.a), .unshareAll]
-    ) { call, system in
-      let outcome = system.honest(call)
-      guard case .unshared(var report) = outcome else { return outcome }
-      report.granulesUnshared += 1
-      return .unshared(report)
-    },
-    Saboteur(
-      "losses-are-reported", "hides a region that it gave back", shown: [.reports],
-      [.allocate(.a), .unshareAll]
-    ) { call, system in
-      let outcome = system.honest(call)
-      guard case .unshared(var report) = outcome else { return outcome }
-      report.regionsReturned = 0
       return .unshared(report)
     },
     Saboteur(

@@ -140,8 +140,8 @@ extension Step {
     Step(.free(slot, way))
   }
   static func dmaAlloc(_ slot: Slot) -> Step { Step(.dmaAlloc(slot, pages: 1, .both)) }
-  static func share(_ slot: Slot, _ direction: BufferDirection) -> Step {
-    Step(.share(slot, size: 16, direction))
+  static func share(_ slot: Slot, _ direction: BufferDirection, size: UInt64 = 16) -> Step {
+    Step(.share(slot, size: size, direction))
   }
   static func write(_ slot: Slot) -> Step { Step(.write(slot)) }
   static func pin(_ slot: Slot) -> Step { Step(.pin(slot)) }
@@ -152,4 +152,5 @@ extension Step {
     Step(.mapMMIO(page: page, pages: pages))
   }
   static var unmapAllMMIO: Step { Step(.unmapAllMMIO) }
+  static func initialise(_ kind: Initialisation) -> Step { Step(.initialise(kind)) }
 }

@@ -7,7 +7,7 @@ extension Exhibit {
     "size-wraps-to-zero", "More than 2^63 bytes are served with the smallest block.",
     source: "buddy_system_allocator 0.11.0 in a release build",
     seenBy: ["buffers-honour-their-layout", "bad-requests-are-refused"],
-    shown: .everything.subtracting(.pooling)
+    shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
     Wrapped(coreOn: machine) { call, core in
       guard case .allocateShared(let size, let alignment) = call, size > 1 << 63,

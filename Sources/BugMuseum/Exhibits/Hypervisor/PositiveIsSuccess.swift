@@ -6,7 +6,8 @@ extension Exhibit {
     "positive-is-success",
     "A positive answer of MEM_SHARE, which is not 0, is taken for a good one.",
     source: "ours: MEMINFO's decoding used for SHARE",
-    seenBy: ["live-buffers-lie-in-shared-granules"], scope: .dynamic
+    seenBy: ["live-buffers-lie-in-shared-granules"], scope: .dynamic,
+    shown: Capabilities.everything.subtracting([.callOrder, .namedErrors])
   ) { machine in
     PositivePorts(machine).system()
   }

@@ -6,7 +6,7 @@ extension Exhibit {
   static let staticRangeOverflows = Exhibit(
     "static-range-overflows", "Nobody checks that a static range ends within 64 bits.",
     source: "AOSP 9cfbfd6c", seenBy: ["bad-requests-are-refused"], scope: .fixed,
-    shown: Capabilities.everything.subtracting(.freeBlocks)
+    shown: Capabilities.everything.subtracting([.callOrder, .freeBlocks])
   ) { machine in
     guard let core = Rig.core.make(machine) else { return nil }
     return Wrapped(core) { call, core in

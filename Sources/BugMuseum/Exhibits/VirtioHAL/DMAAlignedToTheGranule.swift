@@ -10,7 +10,7 @@ extension Exhibit {
     "Pages for DMA are as large, and as aligned, as a granule, which may be less than a page.",
     source: "AOSP pvmfw; fixed by 2d5bc585 and 2b0c7fb6",
     seenBy: ["buffers-honour-their-layout"], scope: [.dynamic],
-    shown: .everything.subtracting([.freeBlocks, .placement, .pooling])
+    shown: .everything.subtracting([.callOrder, .freeBlocks, .placement, .pooling])
   ) { machine in
     let granule = machine.configuration.granule
     // More than a page each is wasteful, and nothing worse.

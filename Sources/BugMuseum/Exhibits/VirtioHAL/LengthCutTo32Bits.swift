@@ -7,7 +7,8 @@ extension Exhibit {
   static let lengthCutTo32Bits = Exhibit(
     "length-cut-to-32-bits", "Of a buffer's length the lower 32 bits are shared: 2^32 + 1 is 1.",
     source: "virtio-drivers #141",
-    seenBy: ["buffers-honour-their-layout"], shown: .everything.subtracting(.pooling)
+    seenBy: ["buffers-honour-their-layout"],
+    shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
     Wrapped(coreOn: machine) { call, core in
       guard case .share(let buffer, let direction) = call, buffer.size > UInt32.max,

@@ -9,7 +9,7 @@ extension Exhibit {
     "shares-the-buffer-in-place", "The driver's own buffer is shared, and its neighbours with it.",
     source: "virtio-drivers #97",
     seenBy: ["private-memory-is-never-shared"], scope: .dynamic,
-    shown: .everything.subtracting([.pooling, .reports])
+    shown: .everything.subtracting([.callOrder, .pooling, .reports])
   ) { machine in
     Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)

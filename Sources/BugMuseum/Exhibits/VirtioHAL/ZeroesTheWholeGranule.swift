@@ -8,7 +8,7 @@ extension Exhibit {
   static let zeroesTheWholeGranule = Exhibit(
     "zeroes-the-whole-granule",
     "Pages for DMA are zeroed to the end of their granule, with whatever else lies there.",
-    source: "ours", seenBy: ["buffer-contents-are-kept"], scope: .dynamic
+    source: "ours", seenBy: ["calls-stay-in-their-frame"], scope: .dynamic
   ) { machine in
     Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)

@@ -125,6 +125,10 @@ public enum EventCode {
   public static var abandoned: UInt64 { 6 }
   /// The guest wanted to touch memory that it does not have → start, size
   public static var strayed: UInt64 { 7 }
+  /// → size, alignment, whether on purpose
+  public static var heapRefused: UInt64 { 8 }
+  /// → start, size
+  public static var heapRefusedFree: UInt64 { 9 }
 }
 
 /// What a call answered: a code and four words.
