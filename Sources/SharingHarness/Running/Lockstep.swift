@@ -3,7 +3,7 @@ import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
-/// Plays programs against a system and the model, step by step, and stops at the first violation.
+/// Plays programs against a system and the model, step by step, until a step violates something.
 ///
 /// One lockstep is used again and again: machine, model and judge are reset, not rebuilt.
 public final class Lockstep {
@@ -84,7 +84,7 @@ public final class Lockstep {
     return run
   }
 
-  /// Plays a program as far as its first violation.
+  /// Plays a program up to the first step that violates something.
   ///
   /// - Returns: the step at which it ended, and what was going on then.
   private func play(_ program: Program, keeping parts: Run.Parts) -> (Int, CommandName) {
