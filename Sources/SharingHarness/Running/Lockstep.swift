@@ -40,8 +40,8 @@ public final class Lockstep {
       switch event {
       case .hypercall(let call):
         hash.add(call)
-        run.occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
-      case .heapAllocated, .heapRefused: run.occasions?.heapAllocations.append(step)
+        run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
+      case .heapAllocated, .heapRefused: run.injectionPoints?.heapAllocations.append(step)
       default: break
       }
       judge.observe(event)
@@ -70,7 +70,7 @@ public final class Lockstep {
       disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
     run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
-    if parts.contains(.occasions) { run.occasions = InjectionPoints() }
+    if parts.contains(.injectionPoints) { run.injectionPoints = InjectionPoints() }
     let (failingStep, command) = play(program, keeping: parts)
     run.verdict.violations = judge.violations.sorted { $0.invariant < $1.invariant }
     run.verdict.failingStep = failingStep
@@ -213,7 +213,7 @@ public final class Lockstep {
 
   /// Plays the part of a host that a disturbance sets between two commands.
   private func letHostAct(inGap gap: Int) {
-    run.occasions?.gaps.append(!model.reach.isEmpty)
+    run.injectionPoints?.gaps.append(!model.reach.isEmpty)
     guard let disturbance else { return }
     switch disturbance.mode {
     case .hostWrites where disturbance.strikes(gap: gap): play(nil, .hostScribbles)
