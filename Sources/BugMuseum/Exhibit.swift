@@ -2,8 +2,8 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
-/// A bug, mostly a real one, rebuilt in our own words in place of the core: a rig with one thing
-/// wrong. A canary is an invented one.
+/// A rig with one bug, mostly a real one: put into the core, around it, or at its ports, in our own
+/// words. A canary is invented to test the checks themselves.
 ///
 /// Exhibits ask the checkers: do you see it, how soon, and how small is the counterexample?
 public struct Exhibit: Sendable {

@@ -81,8 +81,8 @@ public struct MemorySharer<
     do throws(ShareError) {
       start = try frames.allocateZeroed(layout)
     } catch {
-      // The caller asked for a buffer, not for a region: one that no heap of this size has, a
-      // granule larger than the heap say, is plain exhaustion.
+      // The heap may refuse with another error (a region larger than its top order, say); the
+      // caller sees `exhausted`.
       throw .exhausted(layout)
     }
     let region = AddressRange(uncheckedStart: start.rawValue, size: layout.size)

@@ -23,7 +23,7 @@ func shareOnePage<Conduit: HypercallConduit, Memory: GuestMemory>(
   let buffer = try pool.allocateShared(page)
   // … the host reads and writes the buffer …
   try pool.deallocateShared(buffer, page)
-  // Enter the guest OS only if this first report has granulesQuarantined == 0.
+  // Enter the guest OS only if the report's granulesQuarantined is 0.
   return pool.unshareAll()
 }
 // readme: end

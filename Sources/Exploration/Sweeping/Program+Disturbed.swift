@@ -7,23 +7,23 @@ import SimulatedHypervisors
 extension Program {
   /// Programs that may say what a disturbance does, the plainest first.
   func candidates(
-    saying disturbance: Disturbance, _ occasions: InjectionPoints
+    saying disturbance: Disturbance, _ points: InjectionPoints
   ) -> [Program] {
     let place = disturbance.place
     let candidates: [Program]
     switch disturbance.mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage:
-      let calls = occasions.hypercalls
+      let calls = points.hypercalls
       let step = calls[place - 1].step
       let position = place - calls.prefix { $0.step < step }.count
       candidates = faulty(
         at: step, .hypercall(position: position, disturbance.mode.faultMode ?? .fails),
         andAfter: disturbance.mode == .failsFromHereOn)
-    case .pinned: candidates = [pinning(before: occasions.hypercalls[place - 1].step)]
+    case .pinned: candidates = [pinning(before: points.hypercalls[place - 1].step)]
     case .hostWritesAtCall: candidates = []
     case .heapRefuses:
       candidates = faulty(
-        at: occasions.heapAllocations[place - 1], .heapAllocation, andAfter: false)
+        at: points.heapAllocations[place - 1], .heapAllocation, andAfter: false)
     case .hostWrites:
       let gaps = place == 0 ? Array((0...steps.count).reversed()) : [place - 1]
       candidates = [gaps.reduce(self) { $0.inserting([Step(.scribble)], before: $1) }]

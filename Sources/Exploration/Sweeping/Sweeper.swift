@@ -35,20 +35,21 @@ package struct Sweeper {
     progress.programs += 1
     progress.length = UInt64(program.steps.count)
     var next = Case(program, on: backend, number: progress.programs)
-    guard let plain = try play(next, keeping: .occasions), let occasions = plain.occasions else {
+    guard let plain = try play(next, keeping: .injectionPoints), let points = plain.injectionPoints
+    else {
       return (nil, 0)
     }
     counts.programs += 1
     counts.runs += 1
-    guard plain.verdict.holds else { return (try finding(next, occasions, plain.verdict), 0) }
+    guard plain.verdict.holds else { return (try finding(next, points, plain.verdict), 0) }
     var noOpSteps = plain.noOpSteps
     for mode in modes {
-      for disturbance in occasions.disturbances(mode) {
+      for disturbance in points.disturbances(mode) {
         next.disturbance = disturbance
         guard let run = try play(next) else { continue }
         counts.runs += 1
         counts.points[mode.rawValue, default: 0] += 1
-        guard run.verdict.holds else { return (try finding(next, occasions, run.verdict), 0) }
+        guard run.verdict.holds else { return (try finding(next, points, run.verdict), 0) }
         noOpSteps &= run.noOpSteps
       }
     }
@@ -62,12 +63,12 @@ package struct Sweeper {
   }
 
   private func finding(
-    _ found: Case, _ occasions: InjectionPoints, _ verdict: Verdict
+    _ found: Case, _ points: InjectionPoints, _ verdict: Verdict
   ) throws -> Finding {
     var standalone: Program?
     if let disturbance = found.disturbance {
       let violated = verdict.violations.map(\.id)
-      standalone = try found.program.candidates(saying: disturbance, occasions).first {
+      standalone = try found.program.candidates(saying: disturbance, points).first {
         try stage.play(Case($0, on: backend))?.verdict.violations.map(\.id) == violated
       }
     }
@@ -75,7 +76,7 @@ package struct Sweeper {
     return Finding(
       found.program, on: backend, verdict,
       from: .sweep(
-        found.disturbance, point: found.disturbance?.words(occasions), standalone: standalone),
+        found.disturbance, point: found.disturbance?.words(points), standalone: standalone),
       account: account)
   }
 

@@ -3,7 +3,7 @@ import PropertyTesting
 import SharingModel
 import SimulatedHypervisors
 
-/// Plays programs against a system and the model, step by step, and stops at the first violation.
+/// Plays programs against a system and the model, step by step, until a step violates something.
 ///
 /// One lockstep is used again and again: machine, model and judge are reset, not rebuilt.
 public final class Lockstep {
@@ -40,8 +40,8 @@ public final class Lockstep {
       hash.add(event)
       switch event {
       case .hypercall(let call):
-        run.occasions?.note(call, in: step, isReached: !model.reach.isEmpty)
-      case .heapAllocated, .heapRefused: run.occasions?.heapAllocations.append(step)
+        run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
+      case .heapAllocated, .heapRefused: run.injectionPoints?.heapAllocations.append(step)
       default: break
       }
       judge.observe(event)
@@ -70,7 +70,7 @@ public final class Lockstep {
       disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
     run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
-    if parts.contains(.occasions) { run.occasions = InjectionPoints() }
+    if parts.contains(.injectionPoints) { run.injectionPoints = InjectionPoints() }
     let (failingStep, command) = play(program, keeping: parts)
     run.verdict.violations = judge.violations.sorted { $0.invariant < $1.invariant }
     run.verdict.failingStep = failingStep
@@ -84,7 +84,7 @@ public final class Lockstep {
     return run
   }
 
-  /// Plays a program as far as its first violation.
+  /// Plays a program up to the first step that violates something.
   ///
   /// - Returns: the step at which it ended, and what was going on then.
   private func play(_ program: Program, keeping parts: Run.Parts) -> (Int, CommandName) {
@@ -215,7 +215,7 @@ public final class Lockstep {
 
   /// Plays the part of a host that a disturbance sets between two commands.
   private func letHostAct(inGap gap: Int) {
-    run.occasions?.gaps.append(!model.reach.isEmpty)
+    run.injectionPoints?.gaps.append(!model.reach.isEmpty)
     guard let disturbance else { return }
     switch disturbance.mode {
     case .hostWrites where disturbance.strikes(gap: gap): play(nil, .hostScribbles)

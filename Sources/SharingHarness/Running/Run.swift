@@ -12,8 +12,8 @@ public struct Run: Sendable {
   public var checked: [Bool] = []
   /// What each step answered, up to the failing one, and last what the drop did; with `.outcomes`.
   public var outcomes: [Outcome] = []
-  /// Where the run could have been disturbed; with `.occasions`.
-  public var occasions: InjectionPoints?
+  /// Where the run could have been disturbed; with `.injectionPoints`.
+  public var injectionPoints: InjectionPoints?
   /// All that the future can depend on after the last step, before the drop; with `.state`.
   public var state: StateKey?
 
@@ -25,7 +25,7 @@ public struct Run: Sendable {
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     public static var outcomes: Parts { Parts(rawValue: 1) }
-    public static var occasions: Parts { Parts(rawValue: 2) }
+    public static var injectionPoints: Parts { Parts(rawValue: 2) }
     public static var state: Parts { Parts(rawValue: 4) }
   }
 }

@@ -133,24 +133,24 @@ public struct InjectionPoints: Equatable, Sendable {
 
 extension Disturbance {
   /// The point in words: "the 7th hypercall, UNSHARE of 0x80000000, fails from there on".
-  public func words(_ occasions: InjectionPoints) -> String {
+  public func words(_ points: InjectionPoints) -> String {
     switch mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .pinned, .answersGarbage:
-      let call = call(occasions).map { ", \($0)," } ?? ""
+      let call = call(points).map { ", \($0)," } ?? ""
       return "the \(place.ordinal) hypercall\(call) \(deed)"
     case .hostWritesAtCall where place == 0: return "\(deed) before every hypercall"
     case .hostWritesAtCall:
-      let call = call(occasions).map { ", \($0)" } ?? ""
+      let call = call(points).map { ", \($0)" } ?? ""
       return "\(deed) before the \(place.ordinal) hypercall\(call)"
     case .heapRefuses: return "the \(place.ordinal) allocation for the sharer is refused"
     case .hostWrites, .hostPins:
-      return "\(deed) \(place == 0 ? "between all commands" : "before the \(next(occasions))")"
+      return "\(deed) \(place == 0 ? "between all commands" : "before the \(next(points))")"
     }
   }
 
   /// The hypercall of the point.
-  private func call(_ occasions: InjectionPoints) -> String? {
-    let calls = occasions.hypercalls
+  private func call(_ points: InjectionPoints) -> String? {
+    let calls = points.hypercalls
     return calls.indices.contains(place - 1) ? calls[place - 1].words : nil
   }
 
@@ -168,8 +168,8 @@ extension Disturbance {
   }
 
   /// What comes after the gap.
-  private func next(_ occasions: InjectionPoints) -> String {
-    place == occasions.gaps.count ? "drop" : "\(place.ordinal) command"
+  private func next(_ points: InjectionPoints) -> String {
+    place == points.gaps.count ? "drop" : "\(place.ordinal) command"
   }
 }
 

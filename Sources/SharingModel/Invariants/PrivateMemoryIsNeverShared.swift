@@ -4,8 +4,8 @@ import SimulatedHypervisors
 extension Invariant {
   static let privateMemoryIsNeverShared = Invariant(
     "private-memory-is-never-shared",
-    "The host can reach the granules of the sharer's regions, and besides them at most "
-      + "quarantined ones.",
+    "No granule outside the sharer's regions becomes shared, and none that the host can reach goes "
+      + "back to the heap.",
     scope: .dynamic, events: [.hypercalls, .heap],
     onEvent: { model, event in
       switch event {

@@ -62,7 +62,7 @@ public final class Model {
   var protocolCalls = CallProtocol()
   /// What a call that throws must leave alone, as it was when the command's first port event came.
   public internal(set) var before = PreCallState()
-  /// The lockstep fills it in after each call.
+  /// What the system shows of itself; the lockstep has it filled in after each call.
   public var observation = Observation()
   /// What the same call answered where the host wrote something else; nil where it was not asked.
   public internal(set) var otherOutcome: Outcome?

@@ -57,14 +57,15 @@ public enum Initialisation: Int, CaseIterable, Equatable, Sendable {
   case overlappingRange
   case outsideRange
   case rangeAtZero
-  // The three inits themselves; left out where the pool is uninitialised and wants another.
+  // The three inits by name. An uninitialised pool is asked only for the one that its hypervisor
+  // wants; the others are skipped.
   case dynamic
   case fixed
   case heap
 }
 
 extension Command {
-  /// The commands of a program that differ in more than what they name.
+  /// A command without its arguments.
   public enum Kind: Int, CaseIterable, Equatable, Hashable, Sendable {
     case allocate, free, dmaAlloc, share, heapAllocate, write, unshareAll, initialise, mapMMIO
     case unmapAllMMIO, scribble, pin, unpinAll, standingFault
