@@ -14,8 +14,10 @@ class CoreBlocks: ReplacementBlocks {
         covering: window, minimumBlock: configuration.minimumBlock,
         orders: configuration.poolOrders) ?? 0
     }
-    let metadata = machine.storage(
-      4, bytes: max(bytes(configuration.arena), bytes(configuration.staticRange)))
+    // An exhibit may manage another window than the core would, where nothing is scant.
+    let storage = Storage.core(configuration, machine.backend.sharing)
+    let ample = max(bytes(configuration.arena), bytes(configuration.staticRange))
+    let metadata = machine.storage(4, bytes: storage.isScant ? storage.poolMetadata : ample)
     base = BuddyAllocator(
       minimumBlock: configuration.minimumBlock, orders: configuration.poolOrders,
       metadata: metadata)

@@ -29,7 +29,7 @@ public struct Exhibit: Sendable {
     _ id: String, _ sentence: String, source: String, seenBy: [String], scope: Scope = .all,
     backends: [Backend] = Backend.all,
     shown: Capabilities = Capabilities.everything.subtracting(.callOrder),
-    make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+    make: @escaping @Sendable (Machine) throws -> (any SharingSystem)?
   ) {
     self.id = id
     self.sentence = sentence

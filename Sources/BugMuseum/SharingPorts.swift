@@ -36,8 +36,8 @@ class SharingPorts: PortInterceptor {
   func unshare(_ address: UInt64) -> UInt64 { hypercall(.memUnshare, address) }
 
   /// The core behind these ports.
-  final func system(poolBlocks: (any ReplacementBlocks)? = nil) -> (any SharingSystem)? {
-    guard let core = CoreSystem(machine, poolBlocks: poolBlocks, ports: self) else { return nil }
+  final func system(poolBlocks: (any ReplacementBlocks)? = nil) throws -> any SharingSystem {
+    let core = try CoreSystem(machine, poolBlocks: poolBlocks, ports: self)
     return Wrapped(core) { call, core in
       self.isTearingDown = call == .unshareAll || call == .drop
       return core.perform(call)

@@ -14,12 +14,15 @@ class TextbookBlocks: ReplacementBlocks {
   private var used: [Block] = []
   /// The ranges that were added.
   var added: [AddressRange] = []
+  /// It needs none for itself, and refuses what the core would refuse.
+  private let storage: Storage
 
   init(_ machine: Machine) {
     minimumBlock = machine.configuration.minimumBlock
     let shift = UInt64(minimumBlock.trailingZeroBitCount)
     topOrder = min(machine.configuration.poolOrders - 1, 63 - shift)
     free = Array(repeating: [], count: Int(topOrder) + 1)
+    storage = Storage.core(machine.configuration, machine.backend.sharing)
   }
 
   final func size(_ order: UInt64) -> UInt64 { minimumBlock << order }
@@ -33,6 +36,9 @@ class TextbookBlocks: ReplacementBlocks {
   }
 
   func manage(_ window: AddressRange) throws(ShareError) {
+    guard !storage.isScant else {
+      throw .outOfMetadata(needed: storage.poolMetadataNeeded, available: storage.poolMetadata)
+    }
     for order in free.indices { free[order].removeAll() }
     used.removeAll()
     added.removeAll()

@@ -19,8 +19,8 @@ final class Wrapped: SharingSystem {
   convenience init?(
     coreOn machine: Machine,
     handle: @escaping (_ call: GuestCall, _ core: any SharingSystem) -> Outcome
-  ) {
-    guard let core = Rig.core.make(machine) else { return nil }
+  ) throws {
+    guard let core = try Rig.core.make(machine) else { return nil }
     self.init(core, handle: handle)
   }
 
@@ -28,8 +28,8 @@ final class Wrapped: SharingSystem {
   ///
   /// The HAL writes into what it gets, so a buffer would be seen to change before it is seen to
   /// have two owners. Here such a block is handed out as it is.
-  convenience init?(coreOn machine: Machine, doublyServedBy blocks: TextbookBlocks) {
-    guard let core = CoreSystem(machine, poolBlocks: blocks) else { return nil }
+  convenience init?(coreOn machine: Machine, doublyServedBy blocks: TextbookBlocks) throws {
+    let core = try CoreSystem(machine, poolBlocks: blocks)
     self.init(core) { call, core in
       let (size, alignment): (UInt64, UInt64)
       switch call {

@@ -13,17 +13,28 @@ public struct Heap<Blocks: BlockAllocator & ~Copyable, Memory: GuestMemory>: Reg
 
   /// Starts a heap over an arena.
   ///
-  /// - Parameter blocks: the allocator's state; it must outlive every copy of the heap.
-  /// - Throws: `outOfMetadata`, `rangeIsEmpty`.
+  /// - Parameters:
+  ///   - part: the part of the arena that the heap has from the start; nil for all of it.
+  ///   - blocks: the allocator's state; it must outlive every copy of the heap.
+  /// - Throws: `outOfMetadata`, `rangeIsEmpty`, `rangeIsOutside`.
   @inlinable
   public init(
-    arena: AddressRange, blocks: UnsafeMutablePointer<Blocks>, memory: Memory
+    arena: AddressRange, holding part: AddressRange? = nil, blocks: UnsafeMutablePointer<Blocks>,
+    memory: Memory
   ) throws(ShareError) {
     self.window = arena
     self.blocks = blocks
     self.memory = memory
     try blocks.pointee.manage(arena)
-    try blocks.pointee.add(Self.usable(arena))
+    try add(part ?? arena)
+  }
+
+  /// Gives the heap one more part of its arena. AOSP: `add_to_heap`.
+  ///
+  /// - Throws: `rangeIsEmpty`, `rangeIsOutside`, `rangeOverlaps`; nothing has changed then.
+  @inlinable
+  public func add(_ range: AddressRange) throws(ShareError) {
+    try blocks.pointee.add(try Self.usable(range))
   }
 
   /// The part of an arena that may be handed out.

@@ -1,13 +1,27 @@
 import SharingModel
+import SimulatedHypervisors
 
 /// One field of the machine's line, as it is written and read.
 struct MachineField: Sendable {
   let name: String
+  /// Whether the machine's value is the usual one, which the text leaves out; of most fields it
+  /// leaves none out.
+  let isUsual: @Sendable (Configuration) -> Bool
   let write: @Sendable (Configuration) -> String
   let read: Read
 
   typealias Read =
     @Sendable (String, WordReader, inout Configuration) throws(ProgramTextError) -> Void
+
+  init(
+    name: String, isUsual: @escaping @Sendable (Configuration) -> Bool = { _ in false },
+    write: @escaping @Sendable (Configuration) -> String, read: @escaping Read
+  ) {
+    self.name = name
+    self.isUsual = isUsual
+    self.write = write
+    self.read = read
+  }
 
   /// In the order of the line.
   static let all: [MachineField] = [
@@ -43,12 +57,30 @@ struct MachineField: Sendable {
       }
       machine.startsInitialised = value == "yes"
     },
+    number("held-back", \.heldBack, isUsual: { $0 == 0 }),
+    number("mmio-granule", \.mmioGranule, isUsual: { $0 == 4096 }),
+    number("missing-metadata", \.missingPoolMetadata, isUsual: { $0 == 0 }),
+    number("record-bytes", \.regionRecordBytes, isUsual: { $0 == 0 }),
+    number("mmio-records", \.mmioRecords, isUsual: { $0 == 256 }),
+    MachineField(
+      name: "identity", isUsual: { $0.identity == .itself }, write: { $0.identity.word }
+    ) {
+      value, words, machine throws(ProgramTextError) in
+      guard let identity = Identity.allCases.first(where: { $0.word == value }) else {
+        let all = Identity.allCases.map(\.word).joined(separator: ", ")
+        throw words.error(.unknownWord(value, wanted: "an identity (\(all))"))
+      }
+      machine.identity = identity
+    },
   ]
 
   private static func number(
-    _ name: String, _ field: WritableKeyPath<Configuration, UInt64> & Sendable
+    _ name: String, _ field: WritableKeyPath<Configuration, UInt64> & Sendable,
+    isUsual: @escaping @Sendable (UInt64) -> Bool = { _ in false }
   ) -> MachineField {
-    MachineField(name: name, write: { "\($0[keyPath: field])" }) {
+    MachineField(
+      name: name, isUsual: { isUsual($0[keyPath: field]) }, write: { "\($0[keyPath: field])" }
+    ) {
       value, words, machine throws(ProgramTextError) in
       machine[keyPath: field] = try words.number(value, name)
     }
@@ -58,7 +90,22 @@ struct MachineField: Sendable {
 extension Configuration {
   /// The machine as a line of the program text.
   var text: String {
-    let fields = MachineField.all.map { "\($0.name)=\($0.write(self))" }
+    let fields = MachineField.all.filter { !$0.isUsual(self) }.map {
+      "\($0.name)=\($0.write(self))"
+    }
     return "machine " + fields.joined(separator: " ")
+  }
+}
+
+extension Identity {
+  fileprivate var word: String {
+    switch self {
+    case .itself: "itself"
+    case .firstWordDiffers: "first-word-differs"
+    case .secondWordDiffers: "second-word-differs"
+    case .thirdWordDiffers: "third-word-differs"
+    case .fourthWordDiffers: "fourth-word-differs"
+    case .none: "none"
+    }
   }
 }

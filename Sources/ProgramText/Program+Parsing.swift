@@ -1,4 +1,5 @@
 import SharingModel
+import SimulatedHypervisors
 
 extension Program {
   /// The most commands that a text may have.
@@ -128,18 +129,31 @@ extension WordReader {
     }
     let form = kind.form
     let command = form.make(try arguments(of: form))
-    guard take("!") else { return Step(command) }
-    guard form.canFail else { throw error(.cannotFail(word)) }
-    return Step(command, fault: try fault())
+    var faults: [CommandFault] = []
+    while faults.count < Step.mostFaults, take("!") {
+      guard form.canFail else { throw error(.cannotFail(word)) }
+      faults.append(try fault())
+    }
+    return Step(command, faults: faults)
   }
 
   private mutating func fault() throws(ProgramTextError) -> CommandFault {
-    guard try index("what fails", among: ["hypercall", "heap-allocation"]) == 0 else {
+    let deeds = HostDeed.allCases
+    let words = ["hypercall", "hypercalls-from", "heap-allocation", "heap-free"]
+    let index = try index("what fails", among: words + deeds.map(\.word))
+    if index == 2 {
       try expect("fails")
       return .heapAllocation
     }
-    let position = try number("the number of the hypercall", in: 1...1_000_000)
-    return .hypercall(position: Int(position), try faultMode())
+    let position = Int(try number("the number of the call", in: 1...1_000_000))
+    switch index {
+    case 0: return .hypercall(position: position, try faultMode())
+    case 1: return .hypercalls(from: position, try faultMode())
+    case 3:
+      try expect("fails")
+      return .heapFree(position: position)
+    default: return .host(deeds[index - words.count], before: position)
+    }
   }
 
   /// The arguments of a command, as its form has them.

@@ -1,4 +1,5 @@
 import SharingModel
+import SimulatedHypervisors
 
 extension Program {
   /// The first line of every program text. After it comes the machine, then a line for each
@@ -33,11 +34,30 @@ extension Program {
 extension Step {
   /// The step as a line of the program text.
   public var text: String {
-    switch fault {
-    case nil: command.text
-    case .heapAllocation: "\(command.text) ! heap-allocation fails"
-    case .hypercall(let position, let mode):
-      "\(command.text) ! hypercall \(position) \(mode.words)"
+    ([command.text] + faults.map(\.text)).joined(separator: " ! ")
+  }
+}
+
+extension CommandFault {
+  /// The fault as the text of a step has it, after its `!`.
+  var text: String {
+    switch self {
+    case .hypercall(let position, let mode): "hypercall \(position) \(mode.words)"
+    case .hypercalls(let position, let mode): "hypercalls-from \(position) \(mode.words)"
+    case .heapAllocation: "heap-allocation fails"
+    case .heapFree(let position): "heap-free \(position) fails"
+    case .host(let deed, let position): "\(deed.word) \(position)"
+    }
+  }
+}
+
+extension HostDeed {
+  /// What the host does just before the hypercall whose number follows.
+  var word: String {
+    switch self {
+    case .writes: "host-writes-before"
+    case .pins: "host-pins-before"
+    case .unpins: "host-unpins-before"
     }
   }
 }

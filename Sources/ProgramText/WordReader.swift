@@ -83,7 +83,7 @@ struct WordReader {
   mutating func faultMode() throws(ProgramTextError) -> FaultMode {
     let words = FaultModeWord.allCases
     let kind = words[try index("a kind of failure", among: words.map(\.rawValue))]
-    guard next != nil else { return kind.usual }
+    guard next != nil, next != "!" else { return kind.usual }
     switch kind {
     case .fails:
       let word = try word("an answer")

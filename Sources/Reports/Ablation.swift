@@ -50,9 +50,9 @@ package struct Ablation: Equatable, Sendable {
       let effect = Effect(whole, try run(without), missing: index)
       return Part(text: program.steps[index].text, effect: effect)
     }
-    faults = try steps.filter { program.steps[$0].fault != nil }.map { index in
+    faults = try steps.filter { !program.steps[$0].faults.isEmpty }.map { index in
       var without = program
-      without.steps[index].fault = nil
+      without.steps[index].faults = []
       return Part(
         text: program.steps[index].text,
         effect: Effect(whole, try run(without), missing: nil))

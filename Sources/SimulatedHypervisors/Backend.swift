@@ -12,9 +12,40 @@ public struct Backend: Equatable, Sendable {
   /// Which backing of the pool it calls for.
   public let sharing: SharingSupport
 
-  /// Its configuration on a machine of this granule and RAM.
-  public func configuration(granule: Granule, ram: [AddressRange]) -> MonitorConfiguration {
-    MonitorConfiguration(behaviour: behaviour, granule: granule, ram: ram)
+  /// Its configuration on a machine of these granules, in bytes, and this RAM.
+  public func configuration(
+    granule: Granule, mmioGranule: UInt64 = 4096, ram: [AddressRange]
+  ) -> MonitorConfiguration {
+    MonitorConfiguration(
+      behaviour: behaviour, granule: granule, ram: ram, mmioGranule: mmioGranule)
+  }
+}
+
+/// Who a hypervisor says that it is.
+public enum Identity: UInt64, CaseIterable, Equatable, Sendable {
+  /// It answers its own UUID.
+  case itself
+  // It answers a UUID that differs from its own in one bit of one word.
+  case firstWordDiffers
+  case secondWordDiffers
+  case thirdWordDiffers
+  case fourthWordDiffers
+  /// It has no UID call.
+  case none
+}
+
+extension Backend {
+  /// What the vendor UID call answers; nil where it is missing.
+  public func uuid(saying identity: Identity) -> UUIDWords? {
+    guard let own = behaviour.uuid else { return nil }
+    switch identity {
+    case .itself: return own
+    case .firstWordDiffers: return UUIDWords(own.w0 ^ 1, own.w1, own.w2, own.w3)
+    case .secondWordDiffers: return UUIDWords(own.w0, own.w1 ^ 1 << 31, own.w2, own.w3)
+    case .thirdWordDiffers: return UUIDWords(own.w0, own.w1, own.w2 ^ 1 << 16, own.w3)
+    case .fourthWordDiffers: return UUIDWords(own.w0, own.w1, own.w2, own.w3 ^ 1)
+    case .none: return nil
+    }
   }
 }
 

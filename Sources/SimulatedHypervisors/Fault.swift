@@ -16,11 +16,24 @@ public struct Fault: Equatable, Hashable, Sendable {
   /// Which hypercall of the command, the first being 1.
   public let position: Int
   public let mode: FaultMode
+  /// Whether all hypercalls after it go wrong in the same way, until the standing fault is another.
+  public let lasts: Bool
 
-  public init(position: Int, mode: FaultMode) {
+  public init(position: Int, mode: FaultMode, lasts: Bool = false) {
     self.position = position
     self.mode = mode
+    self.lasts = lasts
   }
+}
+
+/// What the host does just before a hypercall, in the middle of a command.
+public enum HostDeed: Equatable, Hashable, CaseIterable, Sendable {
+  /// It writes into all that it can reach.
+  case writes
+  /// It pins all that it can reach.
+  case pins
+  /// It lets go of all that it has pinned.
+  case unpins
 }
 
 /// What happens at hypercalls by their place in the whole run, whatever command makes them.

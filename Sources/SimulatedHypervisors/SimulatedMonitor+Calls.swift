@@ -131,6 +131,23 @@ extension SimulatedMonitor {
     return AddressRange(uncheckedStart: address, size: granule)
   }
 
+  /// A failing answer that this hypervisor's guest takes for a failure: Android 13's good UNMAP
+  /// answers -1.
+  func failure(_ answer: Int64, of function: HypercallFunction?) -> Int64 {
+    let isTakenForGood =
+      configuration.behaviour.answersLikeAndroid13 && function == .mmioGuardUnmap && answer == -1
+    return isTakenForGood ? -3 : answer
+  }
+
+  /// Garbage that this hypervisor's guest takes for garbage: Android 13 answers MAP and UNMAP in 32
+  /// bits, of which 0 would be a good answer.
+  func garbage(_ answer: UInt64, of function: HypercallFunction?) -> UInt64 {
+    let isCut =
+      configuration.behaviour.answersLikeAndroid13
+      && (function == .mmioGuardMap || function == .mmioGuardUnmap)
+    return isCut && UInt32(truncatingIfNeeded: answer) == 0 ? answer | 3 : answer
+  }
+
   /// What Android 13 makes of an answer: 32 bits under garbage for MAP and UNMAP, and -1 for a good
   /// UNMAP.
   func android13Answer(

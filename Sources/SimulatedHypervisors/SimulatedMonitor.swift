@@ -22,7 +22,7 @@ public final class SimulatedMonitor {
   public var standingFault: FaultMode?
   /// What goes wrong besides, stronger than all other faults; nil again at a reset.
   public var runFault: RunFault?
-  /// Has the host write into all that it can reach, for run faults; the monitor knows no memory.
+  /// Has the host write into all that it can reach; the monitor knows no memory.
   public var hostWrite: (() -> Void)?
   public internal(set) var faultCounts = FaultCounts()
   /// Hypercalls in this command.
@@ -30,8 +30,9 @@ public final class SimulatedMonitor {
   /// Hypercalls since the last reset.
   public internal(set) var callsInAll: Int = 0
 
-  /// The fault of this command.
-  public internal(set) var armedFault: Fault?
+  /// The faults of this command, and what the host does in its middle, by position.
+  public internal(set) var armedFaults: [Fault] = []
+  private var deeds: [(position: Int, deed: HostDeed)] = []
   private var callCounts: InlineArray<9, Int> = InlineArray(repeating: 0)
 
   public init(
@@ -52,7 +53,8 @@ public final class SimulatedMonitor {
     standingFault = nil
     runFault = nil
     hostWrite = nil
-    armedFault = nil
+    armedFaults.removeAll(keepingCapacity: true)
+    deeds.removeAll(keepingCapacity: true)
     faultCounts = FaultCounts()
     callsInCommand = 0
     callsInAll = 0
@@ -62,8 +64,16 @@ public final class SimulatedMonitor {
   /// Starts a command, with one of its hypercalls going wrong.
   public func beginCommand(fault: Fault? = nil) {
     callsInCommand = 0
-    armedFault = fault
+    armedFaults.removeAll(keepingCapacity: true)
+    deeds.removeAll(keepingCapacity: true)
+    if let fault { arm(fault) }
   }
+
+  /// Lets one more hypercall of the command that begins go wrong.
+  public func arm(_ fault: Fault) { armedFaults.append(fault) }
+
+  /// Has the host act just before a hypercall of the command that begins, the first being 1.
+  public func arm(_ deed: HostDeed, before position: Int) { deeds.append((position, deed)) }
 
   /// How often this function was called since the last reset.
   public func calls(of function: HypercallFunction) -> Int { callCounts[slot(of: function)] }
@@ -105,12 +115,12 @@ extension SimulatedMonitor: HypercallConduit {
     case nil:
       answer = perform(function, asked, &effect)
     case .fails(let value):
-      answer = HypercallRegisters(UInt64(bitPattern: value))
+      answer = HypercallRegisters(UInt64(bitPattern: failure(value, of: function)))
     case .failsButTakesEffect:
       _ = perform(function, asked, &effect)
       answer = .invalidParameter
     case .answersGarbage(let value):
-      answer = HypercallRegisters(value)
+      answer = HypercallRegisters(garbage(value, of: function))
     }
     if configuration.behaviour.answersLikeAndroid13 {
       answer.x0 = android13Answer(answer.x0, to: function, effect)
@@ -129,7 +139,20 @@ extension SimulatedMonitor: HypercallConduit {
       case .hostWrites: hostWrite?()
       }
     }
-    return armedFault?.position == callsInCommand ? armedFault?.mode : standingFault
+    for (position, deed) in deeds where position == callsInCommand { act(deed) }
+    for fault in armedFaults where fault.position == callsInCommand {
+      if fault.lasts { standingFault = fault.mode }
+      return fault.mode
+    }
+    return standingFault
+  }
+
+  private func act(_ deed: HostDeed) {
+    switch deed {
+    case .writes: hostWrite?()
+    case .pins: pinAll()
+    case .unpins: unpinAll()
+    }
   }
 
   public func abandon(_ granules: AddressRange) {

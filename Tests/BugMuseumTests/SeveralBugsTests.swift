@@ -10,7 +10,7 @@ import Testing
 @Suite struct SeveralBugsTests {
   /// An exhibit with one thing more wrong: bounce buffers lie at address 0, if they are large.
   private static let rig = Rig(id: "two-bugs", shown: .everything) { machine in
-    Exhibit.named("dma-not-zeroed")?.rig.make(machine).map(LosesLargeBounceBuffers.init)
+    try Exhibit.named("dma-not-zeroed")?.rig.make(machine).map(LosesLargeBounceBuffers.init)
   }
 
   private final class LosesLargeBounceBuffers: SharingSystem {

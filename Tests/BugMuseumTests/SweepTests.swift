@@ -83,7 +83,7 @@ import Testing
   @Test("A rollback that does not scrub shows only where the host writes in the middle of it")
   func rollback() throws {
     let rig = Rig(id: "rollback-without-scrubbing", shown: .everything) {
-      CoreSystem($0, ports: RollbackWithoutScrubbing($0))
+      try CoreSystem($0, ports: RollbackWithoutScrubbing($0))
     }
     let fault = CommandFault.hypercall(position: 2, .fails)
     let program = Program(steps: [

@@ -84,7 +84,7 @@ import Testing
 extension Rig {
   /// The core, whose buffers of the pool lie at address 0.
   fileprivate static let losingBuffers = Rig(id: "losing-buffers", shown: .everything) { machine in
-    CoreSystem(machine).map(LosingBuffers.init)
+    LosingBuffers(try CoreSystem(machine))
   }
 }
 

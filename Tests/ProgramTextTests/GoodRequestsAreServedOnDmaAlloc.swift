@@ -18,7 +18,8 @@ import Testing
     share d 4097 both
     heap-allocate e 18446744073709551615 align 9223372036854775808 zeroed
     write c
-    map-mmio 3 pages 2 ! hypercall 1 fails -77
+    heap-add again
+    map-mmio 3 pages 2 tail ! hypercall 1 fails -77 ! host-writes-before 2
     unmap-all-mmio
     scribble
     pin b

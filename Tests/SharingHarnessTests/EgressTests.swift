@@ -30,7 +30,7 @@ extension HostAdversary {
     tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome = { $1.honest($0) }
   ) -> Rig {
     Rig(id: "read", shown: .everything) { machine in
-      guard let core = CoreSystem(machine) else { return nil }
+      let core = try CoreSystem(machine)
       return Sabotage(core, machine) { call, system in
         let outcome = tamper(call, system)
         reader.looks += 1

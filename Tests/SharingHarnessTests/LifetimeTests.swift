@@ -40,7 +40,7 @@ import Testing
     do {
       let ports = PortInterceptor(machine)
       seen = ports
-      let core = try #require(CoreSystem(machine, ports: ports))
+      let core = try CoreSystem(machine, ports: ports)
       _ = core.perform(.initialise(.standard, staticRange: nil))
       _ = core.perform(.allocateShared(size: 1, alignment: 1))
       #expect(ports.heap != nil)

@@ -29,12 +29,10 @@ final class NaiveSystem: SharingSystem {
   private var quarantined: [AddressRange] = []
   private var mmioGuard: MMIOGuard<DetectedHypervisor<SimulatedMonitor>>?
 
-  init?(_ machine: Machine) {
+  init(_ machine: Machine) throws(ShareError) {
     let configuration = machine.configuration
-    guard
-      let hypervisor = try? DetectedHypervisor.detect(
-        through: machine.monitor, generation: machine.backend.generation)
-    else { return nil }
+    let hypervisor = try DetectedHypervisor.detect(
+      through: machine.monitor, generation: machine.backend.generation)
     self.machine = machine
     kind = hypervisor.sharingSupport
     let minimum = configuration.minimumBlock
@@ -42,11 +40,12 @@ final class NaiveSystem: SharingSystem {
       minimum: minimum, largest: configuration.heapTop, rule: configuration.heapRule)
     range = FirstFit(minimum: minimum, largest: configuration.poolTop)
     // Nothing lies at address 0.
-    let arena = configuration.arena
+    let arena = configuration.arenaAtStart
     heap.manage(from: arena.start.rawValue == 0 ? 4096 : arena.start.rawValue, to: arena.end)
     mmioGuard = try? MMIOGuard(
-      hypervisor: hypervisor,
-      records: machine.storage(0, bytes: 4096).bindMemory(to: AddressRange.self))
+      hypervisor: hypervisor, window: Configuration.deviceMemory,
+      records: machine.storage(0, bytes: configuration.mmioRecordBytes).bindMemory(
+        to: AddressRange.self))
   }
 
   deinit { _ = unshareAll() }
@@ -113,6 +112,10 @@ final class NaiveSystem: SharingSystem {
     case .heapDeallocate(let address, let size, let alignment):
       try heap.deallocate(address, size, alignment)
       return .done
+    case .heapAdd(let start, let size):
+      let range = try AddressRange(start: PhysicalAddress(start), size: size)
+      try heap.grow(by: range, within: machine.configuration.arena)
+      return .done
     case .mapMMIO(let range):
       guard mmioGuard != nil else { throw .mmioGuardUnsupported }
       try mmioGuard!.map(range)
@@ -123,6 +126,7 @@ final class NaiveSystem: SharingSystem {
     case .drop:
       _ = unshareAll()
       return .done
+    case .detect: return .done
     }
   }
 }
@@ -156,8 +160,10 @@ extension NaiveSystem {
         throw .rangeIsMisaligned(checked)
       }
       if range.start == 0 { throw .rangeHoldsAddressZero(checked) }
+      if kind == .crowdedMap { throw .tooManyRegions }
       if checked.overlaps(machine.configuration.arena) { throw .rangeOverlaps(checked) }
       guard machine.memoryMap.memory.contains(checked) else { throw .rangeIsOutside(checked) }
+      guard self.range.holdsBlock(checked) else { throw .rangeIsEmpty(start: checked.start) }
       self.range.manage(from: range.start, to: checked.end)
     case .none: break
     }
@@ -342,6 +348,23 @@ private struct FirstFit {
   mutating func manage(from start: UInt64, to end: PhysicalAddress) {
     self.start = start
     self.end = end.rawValue
+  }
+
+  /// Whether a whole smallest block lies in a range.
+  func holdsBlock(_ range: AddressRange) -> Bool {
+    (range.start.rawValue + minimum - 1) / minimum < range.end.rawValue / minimum
+  }
+
+  /// Takes the range after the one that it manages, of which whole smallest blocks count.
+  mutating func grow(by range: AddressRange, within arena: AddressRange) throws(ShareError) {
+    let first = (range.start.rawValue + minimum - 1) / minimum * minimum
+    let last = range.end.rawValue / minimum * minimum
+    guard first < last else { throw .rangeIsEmpty(start: range.start) }
+    guard arena.start.rawValue <= first, last <= arena.end.rawValue else {
+      throw .rangeIsOutside(range)
+    }
+    guard first >= end else { throw .rangeOverlaps(range) }
+    end = last
   }
 
   /// The size of the block for a layout.

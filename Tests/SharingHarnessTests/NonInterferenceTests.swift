@@ -9,7 +9,7 @@ import Testing
   /// Takes two good blocks and lets a word that the host can write say which of them to keep. Each
   /// of its answers is legal by itself.
   private static let steered = Rig(id: "steered", shown: [.namedErrors]) { machine in
-    guard let core = CoreSystem(machine) else { return nil }
+    let core = try CoreSystem(machine)
     return Sabotage(core, machine) { call, system in
       guard case .allocateShared(let size, let alignment) = call,
         let first = system.honest(call).madeAddress, let second = system.honest(call).madeAddress
@@ -52,7 +52,7 @@ import Testing
     machine.reset(program.configuration, backend)
     model.reset(program.configuration, on: backend, shown: rig.shown)
     judge.reset(scope: model.backing, shown: rig.shown)
-    let system = try #require(rig.make(machine))
+    let system = try #require(try rig.make(machine))
     machine.events.observer = { judge.observe($0) }
     defer { machine.events.observer = nil }
     func play(_ step: Step?, _ action: ResolvedStep) {

@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x81ef7a992c79db18,
-    "pkvm-newer": 0x81ef7a992c79db18,
-    "pkvm-android13": 0x7cf592e7de22944d,
-    "gunyah": 0x4e042d5e8d0def7d,
-    "geniezone": 0x8b4ed13317331eb,
-    "kvm": 0xab6d0b75ba7b1f5,
-    "campaign": 0xe28695e77c3a6e7c,
+    "pkvm": 0xf1e222d31615ed21,
+    "pkvm-newer": 0xf1e222d31615ed21,
+    "pkvm-android13": 0x129dde36ed280c70,
+    "gunyah": 0xe0ff8042116e0327,
+    "geniezone": 0x5e31abbad91e662a,
+    "kvm": 0xe6cca2656180a445,
+    "campaign": 0xaf7591c7f60c9a85,
   ]
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct SecondImplementationTests {
   private static let rig = Rig(
     id: "naive", shown: [.namedErrors], storage: { _, _ in .ample }
-  ) { NaiveSystem($0) }
+  ) { try NaiveSystem($0) }
 
   @Test("A naive implementation holds on every backend", arguments: Backend.all.map(\.id))
   func holds(backend id: String) throws {

@@ -19,7 +19,7 @@ import Testing
     steps: [
       Step(.allocate(Slot(3), size: 50, alignment: 2)), Step(.write(Slot(3))),
       Step(.share(Slot(5), size: 7, .both), fault: .hypercall(position: 2, .fails)),
-      Step(.mapMMIO(page: 6, pages: 3)),
+      Step(.mapMMIO(page: 6, pages: 3, .tail)),
     ])
 
   private static let alphabet = Alphabet(of: program)
@@ -76,13 +76,23 @@ import Testing
 
   @Test("Every fault of the grammar is there for the commands that can have one")
   func faults() {
-    let faults = Self.letters.filter { $0.command == .unshareAll }.map(\.fault)
-    var expected: [CommandFault?] = [nil, .heapAllocation]
+    let faults = Self.letters.filter { $0.command == .unshareAll }.map(\.faults)
+    var expected: [[CommandFault]] = [[], [.heapAllocation]]
     for position in 1...16 {
-      for mode in Grammar.faultModes { expected.append(.hypercall(position: position, mode)) }
+      for mode in Grammar.faultModes { expected.append([.hypercall(position: position, mode)]) }
     }
     #expect(faults == expected)
-    #expect(Self.letters.allSatisfy { $0.command.kind.canFail || $0.fault == nil })
+    #expect(Self.letters.allSatisfy { $0.command.kind.canFail || $0.faults.isEmpty })
+  }
+
+  @Test("What else goes wrong in a program is tried before the hypercalls, alone and in its pairs")
+  func ownFaults() {
+    let pair = [CommandFault.host(.writes, before: 3), .hypercall(position: 20, .fails)]
+    var program = Self.program
+    program.steps.append(Step(.unshareAll, faults: pair))
+    let faults = Alphabet(of: program).faults
+    #expect(faults.prefix(5) == [[], [.heapAllocation], pair, [pair[0]], [pair[1]]])
+    #expect(faults.count == Self.alphabet.faults.count + 3)
   }
 
   @Test("The program itself is of its alphabet, with its slots named in the order of first use")
@@ -90,7 +100,7 @@ import Testing
     let renamed = [
       Step(.allocate(Slot(0), size: 50, alignment: 2)), Step(.write(Slot(0))),
       Step(.share(Slot(1), size: 7, .both), fault: .hypercall(position: 2, .fails)),
-      Step(.mapMMIO(page: 6, pages: 3)),
+      Step(.mapMMIO(page: 6, pages: 3, .tail)),
     ]
     #expect(Self.alphabet.slots == 3)
     for step in renamed { #expect(Self.letters.contains(step), "\(step)") }

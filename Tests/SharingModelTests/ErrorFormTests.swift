@@ -73,7 +73,8 @@ import Testing
         [.metadataIsScant], [.notAllocated],
         [.notAllocated], [.rangeIsEmpty], [.overflow], [.rangeOverlaps], [.rangeIsOutside],
         [.rangeIsMisaligned], [.rangeAtZero], [.tooManyRegions], [.uninitialised],
-        [.alreadyInitialised], [.closed], [], [], [], [.noStaticRange], [.noGuard], [],
+        [.alreadyInitialised], [.closed], [], [], [.hypervisorIsUnknown], [.noStaticRange],
+        [.noGuard], [],
         [.alreadyMapped],
       ])
   }

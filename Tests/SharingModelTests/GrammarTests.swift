@@ -44,7 +44,7 @@ import Testing
       let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
       var choices = Choices(bytes: bytes)
       let program = grammar.program(from: &choices)
-      #expect(program.steps.count == max(0, length - 24 + 15) / 16)
+      #expect(program.steps.count == max(0, length - 32 + 15) / 16)
       #expect(program.configuration == program.configuration.normalised)
     }
   }

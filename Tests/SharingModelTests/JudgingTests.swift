@@ -8,6 +8,8 @@ import Testing
   private static let layout = Layout(uncheckedSize: 1, alignment: 1)
   private static let range = AddressRange(uncheckedStart: 4096, size: 4096)
   private static let address = PhysicalAddress(4096)
+  /// Where a device may lie.
+  private static let pages = AddressRange(uncheckedStart: 0x0900_0000, size: 4096)
 
   /// One error of each case.
   private static let errors: [ShareError] = [
@@ -38,6 +40,7 @@ import Testing
     (.tooManyRegions, [.tooManyRegions]),
     (.notAllocated, [.notAllocated(address), .allocatedWithAnotherLayout(address)]),
     (.alreadyMapped, [.alreadyMapped(address)]), (.noGuard, [.mmioGuardUnsupported]),
+    (.hypervisorIsUnknown, [.unknownHypervisor(UUIDWords(1, 2, 3, 4))]),
     (.metadataIsScant, [.outOfMetadata(needed: 1, available: 0)]),
   ]
 
@@ -101,7 +104,11 @@ import Testing
       (.unshare(Self.address, empty, .both), [.sizeIsZero]),
       (.heapDeallocate(Self.address, size: 16, alignment: 1), [.notAllocated]),
       (.initialise(.standard, staticRange: nil), [.alreadyInitialised]),
-      (.mapMMIO(Self.range), []), (.unmapAllMMIO, []),
+      (.mapMMIO(Self.pages), []), (.mapMMIO(Self.range), [.rangeIsOutside]), (.unmapAllMMIO, []),
+      (.heapAdd(start: 0x8000_0000, size: 4096), [.rangeOverlaps]),
+      (.heapAdd(start: 0x8002_0000, size: 4096), [.rangeIsOutside]),
+      (.heapAdd(start: 0x8002_0000, size: 0), [.rangeIsEmpty]),
+      (.heapAdd(start: .max - 15, size: 32), [.overflow]), (.detect, []),
     ]
     for (call, faults) in rows { #expect(Self.faults(open, call) == faults, "\(call)") }
   }
@@ -185,13 +192,13 @@ import Testing
   @Test("MMIO is refused where it is mapped already, and where nobody guards it")
   func mmio() {
     let model = Self.model()
-    Self.play(model, .mapMMIO(Self.range), .done)
-    #expect(Self.faults(model, .mapMMIO(Self.range)) == [.alreadyMapped])
-    let next = AddressRange(uncheckedStart: 8192, size: 4096)
+    Self.play(model, .mapMMIO(Self.pages), .done)
+    #expect(Self.faults(model, .mapMMIO(Self.pages)) == [.alreadyMapped])
+    let next = AddressRange(uncheckedStart: Self.pages.end.rawValue, size: 4096)
     #expect(Self.faults(model, .mapMMIO(next)) == [])
     #expect(Self.faults(Self.model(on: .gunyah), .mapMMIO(next)) == [.noGuard])
     Self.play(model, .unmapAllMMIO, .unmapped(MMIOReport(unmapped: 1, stillMapped: 0)))
-    #expect(Self.faults(model, .mapMMIO(Self.range)) == [])
+    #expect(Self.faults(model, .mapMMIO(Self.pages)) == [])
   }
 
   @Test("Answers are good and bad as the table of hypercalls says")

@@ -63,7 +63,7 @@ final class RandomPlayer {
     let backends = [Backend.pkvm, .pkvmNewer, .genieZone]
     machine.reset(configuration(), backends[Int(numbers.next(below: 3))])
     machine.monitor.beginCommand()
-    system = rig.make(machine)
+    system = try? rig.make(machine)
     return system?.perform(.initialise(.dynamic, staticRange: nil)) == .done
   }
 

@@ -72,7 +72,9 @@ final class Trace {
       "heap-free \(address.rawValue) \(size) \(alignment)"
     case .unshareAll: "unshare-all"
     case .drop: "drop"
-    case .initialise, .dmaAlloc, .dmaDealloc, .share, .unshare, .mapMMIO, .unmapAllMMIO: "unknown"
+    case .detect, .heapAdd, .initialise, .dmaAlloc, .dmaDealloc, .share, .unshare, .mapMMIO,
+      .unmapAllMMIO:
+      "unknown"
     }
   }
 

@@ -44,8 +44,8 @@ extension Rig {
     nonisolated(unsafe) var traced: Machine?
     return Rig(id: id, shown: shown) { [make] machine in
       if traced == nil { traced = machine }
-      guard machine === traced else { return make(machine) }
-      return make(machine).map { TracedSystem($0, on: machine, trace) }
+      guard machine === traced else { return try make(machine) }
+      return try make(machine).map { TracedSystem($0, on: machine, trace) }
     }
   }
 }

@@ -28,7 +28,7 @@ struct Walk {
       guard progress.tried > transitions else { return }
       transitions = progress.tried
       // A heap that refuses what it has is not in the model.
-      if played?.program.steps.contains(where: { $0.fault == .heapAllocation }) == true {
+      if played?.program.steps.contains(where: { $0.faults == [.heapAllocation] }) == true {
         leftOut += 1
       } else {
         trace.keep()

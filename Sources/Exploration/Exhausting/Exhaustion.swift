@@ -158,7 +158,7 @@ private struct Walk {
     if let key { reached.append((key, step)) }
     guard step.command.kind.canFail else { return nil }
     for fault in plan.bounds.faults {
-      candidate.steps[last].fault = fault
+      candidate.steps[last].faults = [fault]
       let (key, verdict) = try play(candidate)
       if verdict.holds, verdict.noOp == .fault(last) {
         // After a hypercall that is never made there is none.

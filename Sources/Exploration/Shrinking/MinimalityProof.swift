@@ -107,11 +107,21 @@ extension CandidateVerdict {
       return program.steps[index].command.kind.canFail
         ? .commandsButLastChoice(index + 1) : .commands(index + 1)
     case .fault(let index):
-      return program.steps[index].fault == .heapAllocation
-        ? .commands(index + 1) : .commandsButLastChoice(index + 1)
+      return program.steps[index].isTriedInOrder
+        ? .commandsButLastChoice(index + 1) : .commands(index + 1)
     case nil: break
     }
     guard fingerprint != nil, failingStep < program.steps.count else { return .everything }
     return .commands(failingStep + 1)
+  }
+}
+
+extension Step {
+  /// Whether the step's fault is one of those that an alphabet tries last, position by position.
+  fileprivate var isTriedInOrder: Bool {
+    guard faults.count == 1, case .hypercall(let position, let mode) = faults[0] else {
+      return false
+    }
+    return position <= Grammar.faultPositions && Grammar.faultModes.contains(mode)
   }
 }

@@ -32,7 +32,9 @@ extension Program {
       let unpinned = unpinning ? inserting([Step(.unpinAll)], before: place) : self
       candidates = place == 0 ? [] : [unpinned.pinning(before: place - 1)]
     }
-    return candidates.filter { $0.steps.allSatisfy { $0.fault == nil || $0.command.kind.canFail } }
+    return candidates.filter { program in
+      program.steps.allSatisfy { $0.faults.isEmpty || $0.command.kind.canFail }
+    }
   }
 
   /// With a fault in a step, and perhaps all after it failing as well. The init before the first
@@ -50,16 +52,16 @@ extension Program {
     }
     guard case .hypercall(let position, let mode) = fault, isLasting else {
       if step == result.steps.count { result.steps.append(Step(.unshareAll)) }
-      guard result.steps[step].fault == nil else { return [] }
-      result.steps[step].fault = fault
+      guard result.steps[step].faults.isEmpty else { return [] }
+      result.steps[step].faults = [fault]
       return [result]
     }
     let standing = Step(.standingFault(mode))
     if position == 1 { return [result.inserting([standing], before: step)] }
-    guard step < result.steps.count, result.steps[step].fault == nil else { return [] }
+    guard step < result.steps.count, result.steps[step].faults.isEmpty else { return [] }
     let lasting = result.inserting([standing], before: step + 1)
     result = lasting
-    result.steps[step].fault = fault
+    result.steps[step].faults = [fault]
     return [result]
   }
 

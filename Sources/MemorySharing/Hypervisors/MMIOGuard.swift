@@ -31,16 +31,22 @@ public struct MMIOGuard<Hypervisor: MMIOGuardHypervisor>: ~Copyable {
   /// Granules in the stuck regions that failed to unmap.
   private var stuckGranules: UInt64 = 0
   private let records: UnsafeMutableBufferPointer<AddressRange>
+  /// Where devices may lie; nil for anywhere.
+  private let window: AddressRange?
 
   /// Enrols, then asks for the granule.
   ///
+  /// - Parameter window: where devices may lie: below main memory, say, and not over the firmware;
+  ///   nil for anywhere. AOSP: `MemoryTracker::mmio_range`.
   /// - Throws: `mmioGuardUnsupported`, `hypercallFailed`, `mmioGranuleIsMisaligned`.
   public init(
-    hypervisor: Hypervisor, records: UnsafeMutableBufferPointer<AddressRange>
+    hypervisor: Hypervisor, window: AddressRange? = nil,
+    records: UnsafeMutableBufferPointer<AddressRange>
   ) throws(ShareError) {
     try hypervisor.enroll()
     self.granule = try hypervisor.mmioGranule()
     self.hypervisor = hypervisor
+    self.window = window
     self.records = records
   }
 
@@ -49,10 +55,12 @@ public struct MMIOGuard<Hypervisor: MMIOGuardHypervisor>: ~Copyable {
   /// If a call fails, the granules mapped before it are unmapped again, last-in first-out; those
   /// that cannot be are stuck.
   ///
-  /// - Throws: `rangeOverflows` (rounded out, it leaves 64 bits), `alreadyMapped` with the lowest
-  ///   such granule, `tooManyRegions`, all before any call; `hypercallFailed`.
+  /// - Throws: `rangeOverflows` (rounded out, it leaves 64 bits), `rangeIsOutside` (rounded out, it
+  ///   leaves the window), `alreadyMapped` with the lowest such granule, `tooManyRegions`, all
+  ///   before any call; `hypercallFailed`.
   public mutating func map(_ range: AddressRange) throws(ShareError) {
     let region = try roundedOut(range)
+    if let window, !window.contains(region) { throw .rangeIsOutside(range) }
     if let address = lowestMapped(in: region) { throw .alreadyMapped(address) }
     guard mappedCount &+ stuckCount < records.count else { throw .tooManyRegions }
 

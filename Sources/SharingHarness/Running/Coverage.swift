@@ -44,7 +44,7 @@ public struct Coverage: Sendable {
     }
     if !model.record.regionsTaken.isEmpty, model.record.poolRequest != nil { refills += 1 }
     granulesShared += model.record.granulesShared
-    if step.fault == .heapAllocation, model.record.poolRequest != nil { heapFaults += 1 }
+    if step.faults.contains(.heapAllocation), model.record.poolRequest != nil { heapFaults += 1 }
     for order in model.record.merges { merges[order] += 1 }
     states.insert(state)
   }

@@ -67,7 +67,7 @@ public final class Lockstep {
   ) -> Run? {
     self.disturbance = disturbance
     let hostWrites =
-      disturbance?.hostWrites == true || program.steps.contains { $0.command == .scribble }
+      disturbance?.hostWrites == true || program.steps.contains(where: \.hostWrites)
     run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
     if parts.contains(.injectionPoints) { run.injectionPoints = InjectionPoints() }
@@ -88,6 +88,9 @@ public final class Lockstep {
   ///
   /// - Returns: the step at which it ended, and what was going on then.
   private func play(_ program: Program, keeping parts: Run.Parts) -> (Int, CommandName) {
+    if judge.hasFailed { return (-1, .start) }
+    // A hypervisor that nobody knows: there is nothing to play on.
+    if case .failed = model.outcome { return (program.steps.count, .end) }
     if program.configuration.startsInitialised {
       let range = program.configuration.staticRange
       let call = GuestCall.initialise(
@@ -135,17 +138,40 @@ public final class Lockstep {
       configuration, on: backend, shown: shown,
       storage: rig.storage(configuration, backend.sharing))
     judge.reset(scope: model.backing, shown: shown)
-    guard let system = rig.make(machine) else { return false }
-    self.system = system
-    system.observe(into: &model.observation)
-    if withTwin {
+    guard detect() else { return false }
+    if withTwin, system != nil {
       otherMachine.reset(configuration, backend)
-      otherSystem = rig.make(otherMachine)
+      otherSystem = try? rig.make(otherMachine)
     }
     if let disturbance {
       machine.disturb(disturbance, host: 0)
       if withTwin { otherMachine.disturb(disturbance, host: Self.otherHost) }
     }
+    return true
+  }
+
+  /// Has the system built, and judges how that went.
+  ///
+  /// - Returns: false where the rig cannot run on such a machine.
+  private func detect() -> Bool {
+    model.begin(nil, .call(.detect))
+    var outcome = Outcome.done
+    do {
+      system = try rig.make(machine)
+      guard system != nil else { return false }
+    } catch let error as ShareError {
+      outcome = .failed(error)
+    } catch {
+      preconditionFailure("a rig throws \(error), which is no error of a system")
+    }
+    model.end(outcome, other: nil)
+    if let system {
+      system.observe(into: &model.observation)
+    } else {
+      model.observation = .nothing
+    }
+    hash.add(outcome)
+    judge.commandEnded()
     return true
   }
 
@@ -166,13 +192,13 @@ public final class Lockstep {
   private func play(_ step: Step?, _ action: ResolvedStep) -> Bool {
     let isNoOp = isNoOp(action)
     if !isNoOp { writer += 1 }
-    machine.beginCommand(step?.fault)
+    machine.beginCommand(step?.faults ?? [], host: 0)
     prepareDriver(action, on: machine)
     model.begin(step, action)
     let outcome = act(action, on: machine, system, host: 0)
     var other: Outcome?
     if let otherSystem {
-      otherMachine.beginCommand(step?.fault)
+      otherMachine.beginCommand(step?.faults ?? [], host: Self.otherHost)
       prepareDriver(action, on: otherMachine)
       other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
     }
@@ -234,11 +260,19 @@ public final class Lockstep {
     machine.isNoOp(action) && (otherSystem == nil || otherMachine.isNoOp(action))
   }
 
-  /// The fault of the step that has just run, if it fired on neither machine.
+  /// The faults of the step that has just run, if none fired on either machine.
   private func faultThatDidNotFire(in step: Step, _ index: Int) -> NoOp? {
-    guard let fault = step.fault, machine.didNotFire(fault),
-      otherSystem == nil || otherMachine.didNotFire(fault)
+    guard !step.faults.isEmpty, step.faults.allSatisfy(machine.didNotFire),
+      otherSystem == nil || step.faults.allSatisfy(otherMachine.didNotFire)
     else { return nil }
     return .fault(index)
+  }
+}
+
+extension Step {
+  /// Whether the host writes, by itself or in the middle of the command.
+  fileprivate var hostWrites: Bool {
+    command == .scribble
+      || faults.contains { if case .host(.writes, _) = $0 { true } else { false } }
   }
 }

@@ -33,8 +33,10 @@ extension Machine {
   /// Whether the fault of the command that has just run certainly did not fire.
   func didNotFire(_ fault: CommandFault) -> Bool {
     switch fault {
-    case .hypercall(let position, _): monitor.callsInCommand < position
+    case .hypercall(let position, _), .hypercalls(let position, _), .host(_, let position):
+      monitor.callsInCommand < position
     case .heapAllocation: !heapFaults.allocations.hasFired
+    case .heapFree: !heapFaults.frees.hasFired
     }
   }
 }

@@ -28,18 +28,18 @@ public final class CoreSystem: SharingSystem {
   /// - Parameters:
   ///   - poolBlocks: takes the place of the pool's allocator, if there is one.
   ///   - ports: stand between the core and the machine's, if there are any.
-  public init?(
+  ///
+  /// - Throws: `unknownHypervisor`, `hypercallFailed`, `outOfMetadata`.
+  public init(
     _ machine: Machine, poolBlocks: (any ReplacementBlocks)? = nil, ports: PortInterceptor? = nil
-  ) {
+  ) throws(ShareError) {
     let configuration = machine.configuration
     let steps = StepRecord()
     let storage = Storage.core(configuration, machine.backend.sharing)
     let memory = PortedMemory(memory: machine.memory, ports: ports)
-    guard
-      let hypervisor = try? Hypervisor.detect(
-        through: PortedConduit(monitor: machine.monitor, ports: ports),
-        generation: ports?.generation ?? machine.backend.generation)
-    else { return nil }
+    let hypervisor = try Hypervisor.detect(
+      through: PortedConduit(monitor: machine.monitor, ports: ports),
+      generation: ports?.generation ?? machine.backend.generation)
     let heapBlocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
     heapBlocks.initialize(
       to: ReplaceableAllocator(
@@ -47,12 +47,15 @@ public final class CoreSystem: SharingSystem {
           machine, storage: 0, bytes: configuration.heapMetadataBytes,
           orders: configuration.heapOrders, steps),
         replacement: configuration.heapReplacement))
-    guard
-      let heap = try? Heap(arena: configuration.arena, blocks: heapBlocks, memory: memory)
-    else {
+    let heap: MachineHeap
+    do throws(ShareError) {
+      heap = try Heap(
+        arena: configuration.arena, holding: configuration.arenaAtStart, blocks: heapBlocks,
+        memory: memory)
+    } catch {
       heapBlocks.deinitialize(count: 1)
       heapBlocks.deallocate()
-      return nil
+      throw error
     }
     self.machine = machine
     self.ports = ports
@@ -72,7 +75,8 @@ public final class CoreSystem: SharingSystem {
       records: machine.storage(2, bytes: storage.records))
     let mmioRecords = machine.storage(3, bytes: configuration.mmioRecordBytes).bindMemory(
       to: AddressRange.self)
-    self.mmioGuard = try? MMIOGuard(hypervisor: hypervisor, records: mmioRecords)
+    self.mmioGuard = try? MMIOGuard(
+      hypervisor: hypervisor, window: Configuration.deviceMemory, records: mmioRecords)
   }
 
   deinit {
@@ -135,6 +139,9 @@ public final class CoreSystem: SharingSystem {
     case .heapDeallocate(let address, let size, let alignment):
       try heap.deallocate(address, try Layout(size: size, alignment: alignment))
       return .done
+    case .heapAdd(let start, let size):
+      try heap.add(try AddressRange(start: PhysicalAddress(start), size: size))
+      return .done
     case .mapMMIO(let range):
       guard mmioGuard != nil else { throw .mmioGuardUnsupported }
       try mmioGuard!.map(range)
@@ -143,7 +150,7 @@ public final class CoreSystem: SharingSystem {
       return .unmapped(mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
     case .unshareAll:
       return .unshared(pool!.unshareAll())
-    case .drop:
+    case .detect, .drop:
       return .done
     }
   }
@@ -152,6 +159,11 @@ public final class CoreSystem: SharingSystem {
     _ kind: Initialisation, _ range: StaticRange?
   ) throws(ShareError) {
     switch kind {
+    case .crowdedMap:
+      var crowded = machine.crowdedMap
+      try pool!.initialise(
+        for: hypervisor.sharingSupport, staticRange: range.map { ($0.start, $0.size) },
+        in: &crowded)
     case .dynamic: try pool!.initialiseDynamic()
     case .heap: try pool!.initialiseHeap()
     case .fixed:
@@ -199,6 +211,6 @@ extension Configuration {
 extension Rig {
   /// The core of this package.
   public static let core = Rig(id: "core", shown: .everything) { machine in
-    CoreSystem(machine)
+    try CoreSystem(machine)
   }
 }

@@ -41,10 +41,32 @@ public final class Machine {
   }
 
   /// Starts a command, with what is to go wrong in it.
-  func beginCommand(_ fault: CommandFault?) {
-    heapFaults.beginCommand(refusingAllocation: fault == .heapAllocation ? 1 : nil)
-    guard case .hypercall(let position, let mode) = fault else { return monitor.beginCommand() }
-    monitor.beginCommand(fault: Fault(position: position, mode: mode))
+  ///
+  /// - Parameter host: tells the writes of this machine's host from those of another one's.
+  func beginCommand(_ faults: [CommandFault], host: UInt32) {
+    monitor.beginCommand()
+    var (allocation, free): (Int?, Int?)
+    for fault in faults {
+      switch fault {
+      case .hypercall(let position, let mode): monitor.arm(Fault(position: position, mode: mode))
+      case .hypercalls(let position, let mode):
+        monitor.arm(Fault(position: position, mode: mode, lasts: true))
+      case .heapAllocation: allocation = 1
+      case .heapFree(let position): free = position
+      case .host(let deed, let position):
+        if deed == .writes { letHostWrite(as: host) }
+        monitor.arm(deed, before: position)
+      }
+    }
+    heapFaults.beginCommand(refusingAllocation: allocation, refusingFree: free)
+  }
+
+  /// Has the host write when the monitor says so.
+  private func letHostWrite(as host: UInt32) {
+    // Ids of their own, since the command that runs may write, too.
+    monitor.hostWrite = { [unowned self] in
+      adversary.scribble(0x2000_0000 | UInt32(truncatingIfNeeded: monitor.callsInAll) | host)
+    }
   }
 
   /// Lets one point of the run go wrong, counted from here on.
@@ -53,11 +75,7 @@ public final class Machine {
   func disturb(_ disturbance: Disturbance, host: UInt32) {
     if disturbance.mode == .heapRefuses { heapFaults.allocations.positionInRun = disturbance.place }
     monitor.runFault = disturbance.runFault(after: monitor.callsInAll)
-    guard monitor.runFault?.kind == .hostWrites else { return }
-    // Ids of their own, since the command that runs may write, too.
-    monitor.hostWrite = { [unowned self] in
-      adversary.scribble(0x2000_0000 | UInt32(truncatingIfNeeded: monitor.callsInAll) | host)
-    }
+    if monitor.runFault?.kind == .hostWrites { letHostWrite(as: host) }
   }
 
   /// Storage of this many bytes in memory that no host can reach; the same number gives the same
@@ -75,6 +93,8 @@ public final class Machine {
   }
 
   /// What the guest's firmware knows of the machine: all memory, and that the arena is taken.
+  ///
+  /// The gap before the static range, of which nobody else knows, is room for what crowds the map.
   public var memoryMap: MemoryMap {
     let arena = configuration.arena
     let range = configuration.staticRange
@@ -86,13 +106,27 @@ public final class Machine {
     return map
   }
 
+  /// The same with as many regions as it can track.
+  var crowdedMap: MemoryMap {
+    var map = memoryMap
+    var page = configuration.gapPages.start.rawValue
+    while map.regionCount < MemoryMap.capacity {
+      try? map.track(AddressRange(uncheckedStart: page, size: 4096))
+      page += 4096
+    }
+    return map
+  }
+
   private static func monitored(
     _ configuration: Configuration, _ backend: Backend
   ) -> MonitorConfiguration {
     let ram = [configuration.arena, configuration.staticRange, Configuration.driverMemory]
       .sorted { $0.start < $1.start }
     let granule = (try? Granule(bytes: configuration.granule)) ?? .one
-    return backend.configuration(granule: granule, ram: ram)
+    var result = backend.configuration(
+      granule: granule, mmioGranule: configuration.mmioGranule, ram: ram)
+    result.behaviour.uuid = backend.uuid(saying: configuration.identity)
+    return result
   }
 
   /// What a word that the host wrote reads as: an address of the host's choice, in private memory,

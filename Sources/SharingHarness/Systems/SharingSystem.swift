@@ -22,13 +22,14 @@ public struct Rig: Sendable {
   /// The storage that it hands to the systems, which the checks hold them to.
   public let storage: @Sendable (Configuration, SharingSupport) -> Storage
   /// Builds a system on a machine that has just been reset; nil where the machine is not one that
-  /// this rig can run on.
-  public let make: @Sendable (Machine) -> (any SharingSystem)?
+  /// this rig can run on. A `ShareError` that it throws is the system's own
+  /// refusal, which the checks judge.
+  public let make: @Sendable (Machine) throws -> (any SharingSystem)?
 
   public init(
     id: String, shown: Capabilities,
     storage: @escaping @Sendable (Configuration, SharingSupport) -> Storage = Storage.core,
-    make: @escaping @Sendable (Machine) -> (any SharingSystem)?
+    make: @escaping @Sendable (Machine) throws -> (any SharingSystem)?
   ) {
     self.id = id
     self.shown = shown

@@ -37,7 +37,8 @@ extension Model {
     case .allocateShared, .dmaAlloc, .share:
       return record.regionsTouched.contains { $0.contains(range) }
     case .deallocateShared, .dmaDealloc: return mayEnd(range)
-    case .heapAllocate, .heapDeallocate, .initialise, .mapMMIO, .unmapAllMMIO: return false
+    case .detect, .heapAdd, .heapAllocate, .heapDeallocate, .initialise, .mapMMIO, .unmapAllMMIO:
+      return false
     }
   }
 

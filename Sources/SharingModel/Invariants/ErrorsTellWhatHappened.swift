@@ -69,15 +69,19 @@ extension Model {
       return differs(
         needed == lack.needed && available == lack.available,
         "\(lack.needed) bytes are needed, and \(lack.available) are there")
-    case .unknownHypervisor: return "who the hypervisor is, is known from the start"
+    case .unknownHypervisor(let words):
+      guard let uuid = backend.uuid(saying: configuration.identity) else {
+        // An absent call reads as -1 in w0.
+        return differs(words.w0 == .max, "the hypervisor has no UID call")
+      }
+      return differs(words == uuid, "the hypervisor answered another UUID")
     }
   }
 
   /// The storage that the call needs and has not, in bytes.
   private func metadataLack(of call: GuestCall) -> (needed: UInt64, available: UInt64)? {
     guard case .initialise = call else { return record.recordLack }
-    let (needed, available) = (storage.poolMetadataNeeded, storage.poolMetadata)
-    return available < needed ? (needed, available) : nil
+    return storage.isScant ? (storage.poolMetadataNeeded, storage.poolMetadata) : nil
   }
 
   private func differs(_ isSo: Bool, _ text: String) -> String? { isSo ? nil : text }
@@ -93,13 +97,12 @@ extension Model {
   /// The lowest MMIO granule of the call's that is mapped, or stuck.
   private func lowestMapped(in call: GuestCall) -> PhysicalAddress? {
     guard case .mapMMIO(let range) = call else { return nil }
-    let wanted = Self.mmioGranules(of: range)
+    guard let wanted = mmioGranules(of: range) else { return nil }
     var address = wanted.start.rawValue
     while address < wanted.end.rawValue {
-      let granule = Self.mmioGranule(PhysicalAddress(address))
-      if mmioStuck.overlaps(granule) || mapped.contains(where: granule.overlaps) {
-        return granule.start
-      }
+      let granule = mmioGranule(PhysicalAddress(address))
+      let isMapped = mapped.contains { mmioGranules(of: $0)?.overlaps(granule) == true }
+      if isMapped || mmioStuck.overlaps(granule) { return granule.start }
       address = granule.end.rawValue
     }
     return nil
@@ -159,6 +162,8 @@ private struct AskedWords: CustomStringConvertible {
       start = range.map { PhysicalAddress($0.start) }
       size = range?.size
     case .mapMMIO(let range): (start, size) = (range.start, range.size)
+    case .heapAdd(let start, let size): (self.start, self.size) = (PhysicalAddress(start), size)
+    case .detect: break
     case .unmapAllMMIO, .unshareAll, .drop: break
     }
   }

@@ -31,7 +31,7 @@ extension Invariant {
     for range in model.mmio.ranges {
       var address = range.start.rawValue
       while address < range.end.rawValue {
-        let page = Model.mmioGranule(PhysicalAddress(address))
+        let page = model.mmioGranule(PhysicalAddress(address))
         if !before.mmio.contains(page), !model.mmioUncertain.contains(page) {
           return "threw \(error), and left MMIO in \(page) mapped"
         }

@@ -21,7 +21,7 @@ extension Invariant {
 extension Model {
   /// Whether the guard may have no record left: how it keeps what is stuck is its own business.
   fileprivate var mayBeFull: Bool {
-    let stuck = mmioStuck.size / Self.mmioGranuleSize
+    let stuck = mmioStuck.size / configuration.mmioGranule
     return UInt64(mapped.count) + stuck >= configuration.mmioRecords
   }
 }

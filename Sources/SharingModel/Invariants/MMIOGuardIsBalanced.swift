@@ -8,7 +8,7 @@ extension Invariant {
     events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event else { return nil }
-      let granule = Model.mmioGranule(PhysicalAddress(call.x1))
+      let granule = model.mmioGranule(PhysicalAddress(call.x1))
       if model.mmioUncertain.overlaps(granule) { return nil }
       let isMapped = model.mmio.overlaps(granule)
       switch HypercallFunction(rawValue: call.function) {

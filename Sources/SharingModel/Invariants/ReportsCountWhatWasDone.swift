@@ -16,7 +16,7 @@ extension Invariant {
         ?? miscount("regions returned", report.regionsReturned, model.record.regionsReturned.count)
         ?? miscount("regions kept", report.regionsKept, kept)
     case .unmapped(let report):
-      let stuck = model.mmioStuck.size / Model.mmioGranuleSize
+      let stuck = model.mmioStuck.size / model.configuration.mmioGranule
       return miscount("granules unmapped", report.unmapped, Int(model.record.mmioUnmapped))
         ?? miscount("granules still mapped", report.stillMapped, Int(stuck))
     case .skipped, .done, .address, .failed: return nil

@@ -15,7 +15,8 @@ struct CallProtocol {
   private enum Wanted: Equatable {
     /// Nothing more; nor is anything missing.
     case nothing
-    case memInfo
+    /// A call without an argument.
+    case function(HypercallFunction)
     /// A region of so many bytes, aligned to its size.
     case region(UInt64)
     case share(granule: UInt64)
@@ -34,9 +35,12 @@ struct CallProtocol {
   private var region = AddressRange(uncheckedStart: 0, size: 1)
   /// Whether a granule of the region is lost, so that the heap does not get it back.
   private var isLost = false
+  /// The calls without an argument that come after this one, the last of them first.
+  private var functions: [HypercallFunction] = []
   /// The regions whose turn comes after this one, the last of them first.
   private var rest: [AddressRange] = []
   private var granule: UInt64 = 1
+  private var mmioGranule: UInt64 = 4096
   /// False while the system is built.
   private var isFollowing = false
   private var sharesNothing = false
@@ -55,9 +59,11 @@ struct CallProtocol {
     deviation = nil
     wanted = .nothing
     rest.removeAll(keepingCapacity: true)
+    functions.removeAll(keepingCapacity: true)
+    if call == .detect { return detect(model) }
     guard let call, model.record.faults.isEmpty else { return }
     switch call {
-    case .initialise: if model.backing == .dynamic { wanted = .memInfo }
+    case .initialise: if model.backing == .dynamic { wanted = .function(.memInfo) }
     case .allocateShared, .dmaAlloc, .share:
       guard model.backing != .fixed, let block = model.record.poolRequest,
         !model.record.poolCouldServe, model.record.recordLack == nil
@@ -68,13 +74,28 @@ struct CallProtocol {
       for region in model.regions where !model.isKept(region) { rest.append(region) }
       takeNextBack()
     case .mapMMIO(let range):
-      region = Model.mmioGranules(of: range)
+      mmioGranule = model.configuration.mmioGranule
+      guard let granules = model.mmioGranules(of: range) else { return }
+      region = granules
       wanted = .map(region.start.rawValue)
     case .unmapAllMMIO:
-      for range in model.mapped { rest.append(Model.mmioGranules(of: range)) }
+      mmioGranule = model.configuration.mmioGranule
+      for range in model.mapped {
+        if let granules = model.mmioGranules(of: range) { rest.append(granules) }
+      }
       unmapNext()
-    case .deallocateShared, .dmaDealloc, .unshare, .heapAllocate, .heapDeallocate: return
+    case .detect, .heapAdd, .deallocateShared, .dmaDealloc, .unshare, .heapAllocate,
+      .heapDeallocate:
+      return
     }
+  }
+
+  /// UID; of KVM, whether it has an MMIO guard; and the guard's own init (spec §5).
+  private mutating func detect(_ model: Model) {
+    wanted = .function(.vendorUID)
+    guard model.record.faults.isEmpty else { return }
+    if model.hasMMIOGuard { functions += [.mmioGuardInfo, .mmioGuardEnroll] }
+    if model.backend.behaviour.uuid == .kvm { functions.append(.mmioGuardInfo) }
   }
 
   mutating func end() {
@@ -90,7 +111,7 @@ struct CallProtocol {
       return deviate("\(call.words) was called instead of \(words)")
     }
     switch wanted {
-    case .memInfo: wanted = .nothing
+    case .function: wanted = functions.popLast().map(Wanted.function) ?? .nothing
     case .share(let granule): shared(granule, isGood)
     case .clear(let granule, let isProbe):
       if isGood {
@@ -115,7 +136,7 @@ struct CallProtocol {
     case .map(let address): mapped(address, isGood)
     case .unmap(let address):
       if address > region.start.rawValue {
-        wanted = .unmap(address &- Model.mmioGranuleSize)
+        wanted = .unmap(address &- mmioGranule)
       } else {
         unmapNext()
       }
@@ -182,7 +203,7 @@ struct CallProtocol {
   }
 
   private mutating func mapped(_ address: UInt64, _ isGood: Bool) {
-    let size = Model.mmioGranuleSize
+    let size = mmioGranule
     if isGood {
       let next = address &+ size
       wanted = next < region.end.rawValue ? .map(next) : .nothing
@@ -196,7 +217,7 @@ struct CallProtocol {
   private mutating func unmapNext() {
     guard let next = rest.popLast() else { return wanted = .nothing }
     region = next
-    wanted = .unmap(next.end.rawValue &- Model.mmioGranuleSize)
+    wanted = .unmap(next.end.rawValue &- mmioGranule)
   }
 
   // MARK: In words
@@ -204,7 +225,7 @@ struct CallProtocol {
   private func isWanted(_ function: HypercallFunction, _ x1: UInt64) -> Bool {
     switch wanted {
     case .nothing, .region, .giveBack: false
-    case .memInfo: function == .memInfo && x1 == 0
+    case .function(let wanted): function == wanted && x1 == 0
     case .share(let granule), .probe(let granule): function == .memShare && x1 == granule
     case .clear(let granule, _), .unshare(let granule, _):
       function == .memUnshare && x1 == granule
@@ -216,7 +237,7 @@ struct CallProtocol {
   private var words: String {
     switch wanted {
     case .nothing: "no call at all"
-    case .memInfo: "MEMINFO"
+    case .function(let function): hypercallWords(function.rawValue, 0)
     case .region(let size): "a region of \(size) bytes aligned to its size"
     case .share(let granule), .probe(let granule): "SHARE of \(hex(granule))"
     case .clear(let granule, _), .unshare(let granule, _): "UNSHARE of \(hex(granule))"

@@ -57,7 +57,7 @@ extension ErrorForm {
     ErrorForm(20, "granule{ %} is not a power of two", .number) {
       .granuleIsNotAPowerOfTwo($0[0])
     },
-    ErrorForm(21, "unknown hypervisor") { words in
+    ErrorForm(21, "unknown hypervisor", names: [.hypervisorIsUnknown]) { words in
       func word(_ place: Int) -> UInt32 { UInt32(truncatingIfNeeded: words[place]) }
       return .unknownHypervisor(UUIDWords(word(0), word(1), word(2), word(3)))
     },

@@ -139,6 +139,9 @@ extension Model {
       state = .open
       if backing == .fixed { pool.add(configuration.staticRange) }
     case .mapMMIO(let range): mapped.append(range)
+    case .heapAdd(let start, let size):
+      heap.add(AddressRange(uncheckedStart: start, size: size))
+      heapEnd = PhysicalAddress(max(heapEnd.rawValue, start + size))
     default: break
     }
   }

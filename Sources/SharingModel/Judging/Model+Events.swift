@@ -69,8 +69,8 @@ extension Model {
     case .none: break
     case .becameShared(let range): reach.insert(range)
     case .becamePrivate(let range): reach.remove(range)
-    case .mmioMapped(let address): mmio.insert(Self.mmioGranule(address))
-    case .mmioUnmapped(let address): mmio.remove(Self.mmioGranule(address))
+    case .mmioMapped(let address): mmio.insert(mmioGranule(address))
+    case .mmioUnmapped(let address): mmio.remove(mmioGranule(address))
     }
     guard let function = HypercallFunction(rawValue: call.function) else {
       if judgesCalls { protocolCalls.calledUnknown(call) }
@@ -94,10 +94,10 @@ extension Model {
       }
     case .mmioGuardMap:
       // A failed MAP may have taken effect, and may not.
-      let granule = Self.mmioGranule(PhysicalAddress(call.x1))
+      let granule = mmioGranule(PhysicalAddress(call.x1))
       if good { mmioUncertain.remove(granule) } else { mmioUncertain.insert(granule) }
     case .mmioGuardUnmap:
-      let granule = Self.mmioGranule(PhysicalAddress(call.x1))
+      let granule = mmioGranule(PhysicalAddress(call.x1))
       if good {
         mmioUncertain.remove(granule)
         record.mmioUnmapped += 1
@@ -130,18 +130,19 @@ extension Model {
     return AddressRange(uncheckedStart: start, size: configuration.granule)
   }
 
-  /// Bytes of an MMIO granule.
-  static var mmioGranuleSize: UInt64 { 4096 }
-
-  static func mmioGranule(_ address: PhysicalAddress) -> AddressRange {
-    AddressRange(
-      uncheckedStart: address.rawValue / mmioGranuleSize * mmioGranuleSize, size: mmioGranuleSize)
+  /// The MMIO granule that holds an address; of the last one of the address space, what 64 bits
+  /// hold.
+  func mmioGranule(_ address: PhysicalAddress) -> AddressRange {
+    let size = configuration.mmioGranule
+    let start = address.rawValue / size * size
+    return AddressRange(uncheckedStart: start, size: min(size, .max - start))
   }
 
-  /// The whole MMIO granules that a range touches.
-  static func mmioGranules(of range: AddressRange) -> AddressRange {
-    let start = mmioGranule(range.start).start.rawValue
-    let end = mmioGranule(PhysicalAddress(range.end.rawValue - 1)).end.rawValue
-    return AddressRange(uncheckedStart: start, size: end - start)
+  /// The whole MMIO granules that a range touches; nil where they leave 64 bits.
+  func mmioGranules(of range: AddressRange) -> AddressRange? {
+    let size = configuration.mmioGranule
+    let start = range.start.rawValue / size * size
+    let (end, overflow) = ((range.end.rawValue - 1) / size * size).addingReportingOverflow(size)
+    return overflow ? nil : AddressRange(uncheckedStart: start, size: end - start)
   }
 }

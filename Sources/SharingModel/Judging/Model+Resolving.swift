@@ -10,7 +10,7 @@ extension Model {
       return .call(.allocateShared(size: size, alignment: alignment))
     case .free(let slot, let way):
       guard let held = slots[slot.index] else { return .nothing }
-      let call = free(held, way)
+      let call = free(held, way, slot)
       return hitsRegion(call) ? .nothing : .call(call)
     case .dmaAlloc(_, let pages, let direction):
       return .call(.dmaAlloc(pages: pages, direction))
@@ -24,9 +24,9 @@ extension Model {
       return .guestWrites(held.bytes, isPrivate: held.isHeap)
     case .unshareAll: return .call(.unshareAll)
     case .initialise(let kind): return initialise(kind)
-    case .mapMMIO(let page, let pages):
-      return .call(
-        .mapMMIO(AddressRange(uncheckedStart: Self.mmioStart + page * 4096, size: pages * 4096)))
+    case .mapMMIO(let page, let pages, let window):
+      return .call(.mapMMIO(mmioRange(page, pages, window)))
+    case .heapAdd(let range): return heapAdd(range)
     case .unmapAllMMIO: return .call(.unmapAllMMIO)
     case .scribble: return .hostScribbles
     case .pin(let slot):
@@ -49,11 +49,63 @@ extension Model {
   /// Where the MMIO pages of programs begin.
   public static var mmioStart: UInt64 { 0x0900_0000 }
 
-  private func free(_ held: Holding, _ way: Freeing) -> GuestCall {
+  private func mmioRange(_ page: UInt64, _ pages: UInt64, _ window: MMIOWindow) -> AddressRange {
+    let whole = AddressRange(uncheckedStart: Self.mmioStart + page * 4096, size: pages * 4096)
+    switch window {
+    case .whole: return whole
+    case .head: return AddressRange(uncheckedStart: whole.start.rawValue, size: 512)
+    case .tail: return AddressRange(uncheckedStart: whole.end.rawValue - 512, size: 512)
+    case .overTheArena:
+      let start = configuration.arenaStart & ~0xfff
+      return AddressRange(uncheckedStart: start, size: min(4096, .max - start))
+    case .overTheStaticRange:
+      return AddressRange(uncheckedStart: configuration.staticRange.start.rawValue, size: 4096)
+    case .atTheTop: return AddressRange(uncheckedStart: .max - 4095, size: 4095)
+    }
+  }
+
+  private func heapAdd(_ range: AddedRange) -> ResolvedStep {
+    let block = configuration.minimumBlock
+    let end = heapEnd.rawValue
+    let rest = configuration.arena.end.rawValue - end
+    switch range {
+    case .rest: return rest < block ? .nothing : .call(.heapAdd(start: end, size: rest))
+    case .half:
+      let half = rest / 2 / block * block
+      return half == 0 ? .nothing : .call(.heapAdd(start: end, size: half))
+    case .again: return .call(.heapAdd(start: end - block, size: block))
+    case .across: return .call(.heapAdd(start: end - block, size: min(2 * block, block + rest)))
+    case .outside:
+      return .call(.heapAdd(start: configuration.arena.end.rawValue, size: block))
+    case .empty: return .call(.heapAdd(start: end, size: 0))
+    case .overflowing: return .call(.heapAdd(start: .max - 4095, size: 8192))
+    }
+  }
+
+  /// The call by which a program frees what it holds.
+  private func free(_ held: Holding, _ way: Freeing, _ slot: Slot) -> GuestCall {
     var address = held.address
     var size = held.size
+    var held = held
     switch way {
     case .asAllocated: break
+    case .asAnotherKind:
+      switch held.kind {
+      case .shared: return .dmaDealloc(address, pages: max(size / 4096, 1))
+      case .dma:
+        let buffer = GuestBuffer(address: virtual(Configuration.driverBuffer(of: slot)), size: size)
+        return .unshare(address, buffer, .both)
+      case .bounce: return .deallocateShared(address, size: size, alignment: 16)
+      case .heap: return .deallocateShared(address, size: size, alignment: held.alignment)
+      }
+    case .inAnotherDirection:
+      guard case .bounce(let buffer, let direction) = held.kind else { break }
+      held = Holding(
+        kind: .bounce(buffer, direction == .driverToDevice ? .both : .driverToDevice),
+        address: address, size: size, alignment: held.alignment, block: held.block)
+    case .asItsNeighbour:
+      let others = live.filter { $0.isHeap == held.isHeap && $0.address != address }
+      address = (others.first { $0.address > address } ?? others.first)?.address ?? address
     case .half: size /= 2
     case .double: size = size > UInt64.max / 2 ? UInt64.max : size * 2
     case .inside: address = PhysicalAddress(address.rawValue &+ configuration.minimumBlock)
@@ -76,7 +128,7 @@ extension Model {
       start: configuration.staticRange.start.rawValue, size: configuration.staticRange.size)
     var range: StaticRange? = good
     switch kind {
-    case .standard, .dynamic, .fixed, .heap: break
+    case .standard, .crowdedMap, .dynamic, .fixed, .heap: break
     case .withoutRange: range = nil
     case .emptyRange: range?.size = 0
     case .overflowingRange: range = StaticRange(start: UInt64.max - 4095, size: 8192)

@@ -30,6 +30,8 @@ public final class Model {
   var regionAlignments: [UInt64] = []
   /// Regions that the heap did not take back.
   public internal(set) var refused: [AddressRange] = []
+  /// Where the part of the arena ends that the heap has.
+  var heapEnd = PhysicalAddress(0)
   /// What the host can reach.
   public internal(set) var reach = SortedRanges()
   /// Granules in doubt: a SHARE or UNSHARE of it failed in this command, and no UNSHARE has cleared
@@ -92,10 +94,11 @@ public final class Model {
     heap = configuration.emptyHeap
     // Spec §3.11: the heap keeps the page at address 0 for good.
     let kept = configuration.arenaStart == 0 ? min(configuration.arenaSize, 4096) : 0
-    if configuration.arenaSize > kept {
+    let atStart = configuration.arenaAtStart
+    heapEnd = atStart.end
+    if atStart.size > kept {
       heap.add(
-        AddressRange(
-          uncheckedStart: configuration.arenaStart + kept, size: configuration.arenaSize - kept))
+        AddressRange(uncheckedStart: configuration.arenaStart + kept, size: atStart.size - kept))
     }
     regions.removeAll(keepingCapacity: true)
     regionAlignments.removeAll(keepingCapacity: true)

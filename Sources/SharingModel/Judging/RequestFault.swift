@@ -21,6 +21,7 @@ public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case notAllocated = "a free of what is not allocated so"
   case alreadyMapped = "an MMIO granule that is mapped already"
   case noGuard = "a hypervisor without an MMIO guard"
+  case hypervisorIsUnknown = "a hypervisor that nobody knows"
   case metadataIsScant = "too little storage for metadata"
 }
 
@@ -51,6 +52,8 @@ extension Model {
     case .heapDeallocate(let address, let size, let alignment):
       faults = freeFaults(address, size, alignment, inHeap: true)
     case .mapMMIO(let range): faults = mapFaults(range)
+    case .heapAdd(let start, let size): faults = addFaults(start, size)
+    case .detect: faults = configuration.identity == .itself ? [] : [.hypervisorIsUnknown]
     case .unmapAllMMIO, .unshareAll, .drop: break
     }
     return faults
@@ -106,33 +109,61 @@ extension Model {
     case .closed: return [.closed]
     case .uninitialised: break
     }
-    let isScant = storage.poolMetadata < storage.poolMetadataNeeded
-    let lack: [RequestFault] = isScant ? [.metadataIsScant] : []
+    let lack: [RequestFault] = storage.isScant ? [.metadataIsScant] : []
     guard backing == .fixed else { return lack }
     switch kind {
     case .standard, .dynamic, .fixed, .heap:
       // A good range that holds no whole block leaves nothing to allocate from.
-      let isTooSmall = configuration.staticRange.size < configuration.minimumBlock
-      return lack + (isTooSmall ? [.rangeIsEmpty] : [])
+      return lack + (holdsBlock(configuration.staticRange) ? [] : [.rangeIsEmpty])
     case .withoutRange: return [.noStaticRange]
     case .emptyRange: return [.rangeIsEmpty]
     case .overflowingRange: return [.overflow]
     case .unalignedAddress, .unalignedSize: return [.rangeIsMisaligned, .rangeIsOutside]
     case .overlappingRange:
-      return [.rangeOverlaps, .rangeIsOutside, .rangeAtZero]
+      // At the very top the page does not end in 64 bits.
+      return [.rangeOverlaps, .rangeIsOutside, .rangeAtZero, .overflow]
     case .outsideRange: return [.rangeIsOutside, .rangeOverlaps]
+    case .crowdedMap: return [.tooManyRegions]
     case .rangeAtZero: return [.rangeAtZero, .rangeOverlaps, .rangeIsOutside]
     }
   }
 
   private func mapFaults(_ range: AddressRange) -> [RequestFault] {
     if !hasMMIOGuard { return [.noGuard] }
-    if mapped.contains(where: { $0.overlaps(range) }) || mmioStuck.overlaps(range) {
+    guard let granules = mmioGranules(of: range) else { return [.overflow] }
+    if !Configuration.deviceMemory.contains(granules) { return [.rangeIsOutside] }
+    let isMapped = mapped.contains { mmioGranules(of: $0)?.overlaps(granules) == true }
+    if isMapped || mmioStuck.overlaps(granules) {
       return [.alreadyMapped]
     }
     // The guard keeps a record of each region, and at least one of what is stuck.
     let least = UInt64(mapped.count) + (mmioStuck.isEmpty ? 0 : 1)
     return least < configuration.mmioRecords ? [] : [.tooManyRegions]
+  }
+
+  private func addFaults(_ start: UInt64, _ size: UInt64) -> [RequestFault] {
+    if size == 0 { return [.rangeIsEmpty] }
+    let (end, overflow) = start.addingReportingOverflow(size)
+    if overflow { return [.overflow] }
+    let block = configuration.minimumBlock
+    guard let first = roundedUp(start, to: block), first < end / block * block else {
+      return [.rangeIsEmpty]
+    }
+    let whole = AddressRange(uncheckedStart: first, size: end / block * block - first)
+    if !configuration.arena.contains(whole) { return [.rangeIsOutside] }
+    return whole.start < heapEnd ? [.rangeOverlaps] : []
+  }
+
+  /// Whether a whole smallest block lies in a range.
+  private func holdsBlock(_ range: AddressRange) -> Bool {
+    let block = configuration.minimumBlock
+    guard let first = roundedUp(range.start.rawValue, to: block) else { return false }
+    return first < range.end.rawValue / block * block
+  }
+
+  private func roundedUp(_ value: UInt64, to unit: UInt64) -> UInt64? {
+    let (sum, overflow) = value.addingReportingOverflow(unit - 1)
+    return overflow ? nil : sum / unit * unit
   }
 
   static func isPowerOfTwo(_ value: UInt64) -> Bool { value.nonzeroBitCount == 1 }

@@ -18,6 +18,9 @@ public struct Storage: Sendable {
     self.recordSize = recordSize
   }
 
+  /// Whether the metadata of the pool's allocator does not fit.
+  public var isScant: Bool { poolMetadata < poolMetadataNeeded }
+
   /// As much as a system can want, for one that keeps its own.
   public static var ample: Storage {
     Storage(poolMetadataNeeded: 0, poolMetadata: 0, records: .max, recordSize: { _ in 0 })

@@ -26,7 +26,11 @@ extension Alphabet {
     zeroings = [false, true]
     initialisations = Initialisation.allCases
     standingFaults = [nil] + Grammar.faultModes
-    hasFaults = true
+    mmioWindows = [.whole]
+    addedRanges = AddedRange.allCases
+    kinds = Command.Kind.allCases
+    let own = program.steps.map(\.faults)
+    faults = Self.faults(with: own + own.flatMap { $0.map { [$0] } })
     for (form, values) in commands {
       for argument in form.arguments { argument.widen(values, &self) }
     }
@@ -59,7 +63,11 @@ extension Alphabet {
     zeroings = [false]
     initialisations = [.standard]
     standingFaults = [.fails, nil]
-    hasFaults = faults
+    mmioWindows = [.whole]
+    addedRanges = []
+    // The heap has all of the arena.
+    kinds = Command.Kind.allCases.filter { $0 != .heapAdd }
+    self.faults = faults ? Self.faults(with: []) : [[]]
   }
 }
 
@@ -112,7 +120,7 @@ extension UInt64 {
 
 extension Array where Element: Equatable {
   /// The elements, each at its first place only.
-  fileprivate var withoutRepetitions: [Element] {
+  var withoutRepetitions: [Element] {
     reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

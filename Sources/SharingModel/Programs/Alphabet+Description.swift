@@ -66,13 +66,18 @@ extension Alphabet: CustomStringConvertible {
       "  DMA of \(Self.list(pages)) pages, \(sizes.count) sizes to share, in every direction;"
         + " heap memory zeroed and not;",
       "  every way to free and to initialise; MMIO pages "
-        + mappings.map { "\($0.page)+\($0.pages)" }.joined(separator: ", ") + ";",
+        + mappings.map { "\($0.page)+\($0.pages)" }.joined(separator: ", ")
+        + "; every range to add;",
       "  \(slots) slots, named in the order of their first use, the driver's buffers at their"
         + " addresses only;",
       "  the heap's fault, and each of a command's first \(Grammar.faultPositions) hypercalls"
-        + " failing in \(modes) ways, for once or from then on.",
+        + " failing in \(modes) ways, for once or from then on."
+        + (hasOwnFaults ? " What else goes wrong in the program, too." : ""),
     ]
   }
+
+  /// Whether the program has faults that not every proof tries.
+  private var hasOwnFaults: Bool { faults.count > Alphabet.faults(with: []).count }
 
   public var description: String { lines.joined(separator: "\n") }
 

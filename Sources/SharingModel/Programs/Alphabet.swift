@@ -25,9 +25,14 @@ public struct Alphabet: Equatable, Sendable {
   /// Whether `heap-allocate` asks for zeros.
   public let zeroings: [Bool]
   public let initialisations: [Initialisation]
-  public let standingFaults: [FaultMode?]
-  /// Whether commands have faults.
-  public let hasFaults: Bool
+  public internal(set) var standingFaults: [FaultMode?]
+  public internal(set) var mmioWindows: [MMIOWindow]
+  public let addedRanges: [AddedRange]
+  /// What goes wrong in a command, alone or two at once; first nothing, and last, position by
+  /// position, each hypercall in every mode. Only nothing, where commands have no faults.
+  public let faults: [[CommandFault]]
+  /// The kinds of command.
+  let kinds: [Command.Kind]
 
   public struct Request: Equatable, Sendable {
     public var size: UInt64
@@ -51,15 +56,17 @@ extension Alphabet {
     }
     while let step = odometer.turn(next) {
       steps.append(step)
-      if step.command.kind.canFail { odometer.skip(keeping: 0, spendingLastChoice: true) }
+      if faults.count > 1, step.command.kind.canFail {
+        odometer.skip(keeping: 0, spendingLastChoice: true)
+      }
     }
     return steps
   }
 
   /// A step with each fault that it can have, and without.
   public func variants(of step: Step) -> [Step] {
-    guard hasFaults, step.command.kind.canFail else { return [step] }
-    return Self.faults.map { Step(step.command, fault: $0) }
+    guard step.command.kind.canFail else { return [step] }
+    return faults.map { Step(step.command, faults: $0) }
   }
 }
 
@@ -91,23 +98,25 @@ extension Alphabet {
     from choices: inout Choices, _ names: inout Names, kind: Command.Kind? = nil
   ) -> Step {
     choices.record(bytes: Grammar.commandWidth) { choices in
-      let kind = Self.one(of: kind.map { [$0] } ?? Command.Kind.allCases, &choices)
+      let kind = Self.one(of: kind.map { [$0] } ?? kinds, &choices)
       let form = kind.form
       var values = ArgumentValues()
       for argument in form.arguments {
         argument.chooseTried(self, &names, &choices, &values)
       }
-      let fault = hasFaults && form.canFail ? Self.one(of: Self.faults, &choices) : nil
-      return Step(form.make(values), fault: fault)
+      let canFail = form.canFail && faults.count > 1
+      return Step(form.make(values), faults: canFail ? Self.one(of: faults, &choices) : [])
     }
   }
 
-  /// No fault, the heap's, or one of a hypercall: position by position, each in every mode.
-  private static let faults: [CommandFault?] =
-    [nil, .heapAllocation]
-    + (1...Grammar.faultPositions).flatMap { position in
-      Grammar.faultModes.map { .hypercall(position: position, $0) }
+  /// The faults that every proof tries, and before those of hypercalls some of a program's own.
+  static func faults(with own: [[CommandFault]]) -> [[CommandFault]] {
+    let calls = (1...Grammar.faultPositions).flatMap { position in
+      Grammar.faultModes.map { [CommandFault.hypercall(position: position, $0)] }
     }
+    let others = own.filter { !$0.isEmpty && $0 != [.heapAllocation] && !calls.contains($0) }
+    return [[], [.heapAllocation]] + others.withoutRepetitions + calls
+  }
 
   private static func one<Value>(of values: [Value], _ choices: inout Choices) -> Value {
     values[Int(choices.integer(below: UInt64(values.count)))]

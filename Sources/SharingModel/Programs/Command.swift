@@ -15,9 +15,11 @@ public enum Command: Equatable, Sendable {
   case write(Slot)
   case unshareAll
   case initialise(Initialisation)
-  /// Maps MMIO pages, by their number.
-  case mapMMIO(page: UInt64, pages: UInt64)
+  /// Maps MMIO pages, by their number, or a window of theirs.
+  case mapMMIO(page: UInt64, pages: UInt64, MMIOWindow)
   case unmapAllMMIO
+  /// The guest's heap is given one more range.
+  case heapAdd(AddedRange)
 
   // The host.
   /// Writes into everything that it can reach.
@@ -41,6 +43,44 @@ public enum Freeing: Int, CaseIterable, Equatable, Sendable {
   case inside
   /// At an address that nobody ever handed out.
   case foreign
+  // In ways that the contract leaves to the caller: the pool cannot tell them from right ones where
+  // the block's size is the same.
+  /// By the call that frees another kind of buffer.
+  case asAnotherKind
+  /// A bounce buffer in another direction.
+  case inAnotherDirection
+  /// At the address of another live buffer.
+  case asItsNeighbour
+}
+
+/// Which part of its pages an MMIO mapping is, or where else it lies.
+public enum MMIOWindow: Int, CaseIterable, Equatable, Sendable {
+  case whole
+  /// The first 512 bytes of the first page.
+  case head
+  /// The last 512 bytes of the last page.
+  case tail
+  // Where there is no device.
+  case overTheArena
+  case overTheStaticRange
+  case atTheTop
+}
+
+/// What range a program gives the heap.
+public enum AddedRange: Int, CaseIterable, Equatable, Sendable {
+  /// All of the arena that the heap does not have yet.
+  case rest
+  /// The lower half of that.
+  case half
+  // Wrong ones.
+  /// The arena's first block, which the heap has.
+  case again
+  /// The last block that the heap has, and the one after it.
+  case across
+  /// The block after the arena.
+  case outside
+  case empty
+  case overflowing
 }
 
 /// How a program initialises the pool.
@@ -57,6 +97,8 @@ public enum Initialisation: Int, CaseIterable, Equatable, Sendable {
   case overlappingRange
   case outsideRange
   case rangeAtZero
+  /// With a memory map in which no region more can be tracked.
+  case crowdedMap
   // The three inits by name. An uninitialised pool is asked only for the one that its hypervisor
   // wants; the others are skipped.
   case dynamic
@@ -68,7 +110,7 @@ extension Command {
   /// A command without its arguments.
   public enum Kind: Int, CaseIterable, Equatable, Hashable, Sendable {
     case allocate, free, dmaAlloc, share, heapAllocate, write, unshareAll, initialise, mapMMIO
-    case unmapAllMMIO, scribble, pin, unpinAll, standingFault
+    case unmapAllMMIO, scribble, pin, unpinAll, standingFault, heapAdd
   }
 
   public var kind: Kind {
@@ -83,6 +125,7 @@ extension Command {
     case .initialise: .initialise
     case .mapMMIO: .mapMMIO
     case .unmapAllMMIO: .unmapAllMMIO
+    case .heapAdd: .heapAdd
     case .scribble: .scribble
     case .pin: .pin
     case .unpinAll: .unpinAll
@@ -95,17 +138,30 @@ extension Command {
 public enum CommandFault: Equatable, Sendable {
   /// The hypercall at this position of the command, the first being 1.
   case hypercall(position: Int, FaultMode)
+  /// That one and all after it, also in later commands, until a standing fault is another.
+  case hypercalls(from: Int, FaultMode)
   /// The sharer's allocation from the heap.
   case heapAllocation
+  /// What the sharer gives back to the heap, by its position, the first being 1.
+  case heapFree(position: Int)
+  /// Nothing by itself: the host acts just before the hypercall at this position.
+  case host(HostDeed, before: Int)
 }
 
-/// A command with its fault.
+/// A command with what goes wrong while it runs: nothing, one thing, or two at once.
 public struct Step: Equatable, Sendable {
+  /// The most faults of a command.
+  public static var mostFaults: Int { 2 }
+
   public var command: Command
-  public var fault: CommandFault?
+  public var faults: [CommandFault]
+
+  public init(_ command: Command, faults: [CommandFault]) {
+    self.command = command
+    self.faults = faults
+  }
 
   public init(_ command: Command, fault: CommandFault? = nil) {
-    self.command = command
-    self.fault = fault
+    self.init(command, faults: fault.map { [$0] } ?? [])
   }
 }

@@ -10,6 +10,7 @@ struct Draw {
   let usual: UInt64
   let kinds: Weights
   let faults: Weights
+  let secondFaults: Weights
   /// The few sizes that most programs keep to: blocks merge with their like only.
   let sizes: Palette?
   /// How many slots the program uses: few, so that they are used again and again.
@@ -18,8 +19,11 @@ struct Draw {
   let forms = CommandForm.all
 
   private static let usual = CommandForm.all.map(\.weight)
-  private static let usualFaults: Weights = [92, 2, 2, 2, 2]
-  private static let noFaults: Weights = [1, 0, 0, 0, 0]
+  // In the order of `Grammar.faultKinds`.
+  private static let usualFaults: Weights = [184, 4, 4, 4, 4, 1, 2, 2, 1, 1, 1, 2, 2, 1]
+  private static let noFaults: Weights = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  private static let manyFaults: Weights = [36, 4, 4, 4, 4, 6, 2, 2, 1, 1, 1, 6, 6, 3]
+  private static let oneFault: Weights = [12, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1]
 
   init(_ configuration: Configuration, _ choices: inout Choices) {
     granule = configuration.granule
@@ -43,8 +47,13 @@ struct Draw {
       return Weights(weights)
     }
     faults = choices.bias(otherwise: Self.usualFaults) { numbers in
-      numbers.chance(1, outOf: 2) ? Self.usualFaults : Self.noFaults
+      switch numbers.next(below: 8) {
+      case 0: Self.manyFaults
+      case 1, 2, 3: Self.usualFaults
+      default: Self.noFaults
+      }
     }
+    secondFaults = Self.oneFault
     slots = choices.bias(otherwise: UInt64(Slot.count)) { numbers in
       2 + numbers.next(below: UInt64(Slot.count) - 1)
     }
@@ -73,6 +82,13 @@ struct Draw {
     case 12...15: return max(1, usual - min(usual, numbers.next(below: 2)))
     default: return max(1, numbers.edgeBiased(upTo: usual, unit: granule))
     }
+  }
+
+  /// A place of a command's hypercalls, from 0: mostly one of the first, or by magnitude.
+  func faultPosition(below bound: UInt64, _ numbers: inout RandomNumbers) -> UInt64 {
+    guard numbers.chance(1, outOf: 4) else { return numbers.next(below: 6) }
+    let granules = largest / granule + 2
+    return numbers.next(below: max(numbers.powerOfTwo(upTo: min(granules &* 2, bound)), 1))
   }
 
   /// The choice of an alignment: mostly 1, or a power of two that the pool can serve.

@@ -24,13 +24,18 @@ extension Grammar {
       let minimum = minimumShifts.choice(
         of: UInt64(configuration.minimumBlock.trailingZeroBitCount)),
       let poolOrders = poolOrders.choice(of: configuration.poolOrders),
-      let heapOrders = heapOrders.choice(of: configuration.heapOrders)
+      let heapOrders = heapOrders.choice(of: configuration.heapOrders),
+      let mmioGranule = mmioGranules.choice(of: configuration.mmioGranule / 4096),
+      let missing = missingMetadata.firstIndex(of: configuration.missingPoolMetadata),
+      let mmioRecords = mmioRecords.choice(of: configuration.mmioRecords)
     else { return nil }
     return [
       granule, minimum, poolOrders, heapOrders, configuration.arenaSize,
       configuration.arenaStart ^ usualStart, configuration.staticPages &- 1,
       configuration.virtualOffset / 65536, configuration.startsInitialised ? 0 : 1,
-      UInt64(configuration.heapRule.rawValue),
+      UInt64(configuration.heapRule.rawValue), configuration.heldBack / configuration.minimumBlock,
+      mmioGranule, UInt64(missing), configuration.regionRecordBytes / 8, mmioRecords,
+      configuration.identity.rawValue,
     ]
   }
 
@@ -42,17 +47,22 @@ extension Grammar {
       guard let choice = argument.choice(of: values) else { return nil }
       choices.append(choice)
     }
-    return choices + (form.canFail ? Self.choices(of: step.fault) : [])
+    guard form.canFail else { return choices }
+    for fault in step.faults { choices += Self.choices(of: fault) }
+    return step.faults.count < Step.mostFaults ? choices + [0] : choices
   }
 
-  private static func choices(of fault: CommandFault?) -> [UInt64] {
-    switch fault {
-    case nil: return [0]
-    case .heapAllocation: return [UInt64(faultModes.count + 1)]
-    case .hypercall(let position, let mode):
-      // A mode that is not in the list becomes another program, which the caller sees.
-      let index = faultModes.firstIndex(of: mode) ?? 0
-      return [UInt64(index + 1), UInt64(max(position, 1) - 1)]
-    }
+  private static func choices(of fault: CommandFault) -> [UInt64] {
+    let (kind, position): (FaultKind, Int) =
+      switch fault {
+      case .hypercall(let position, let mode): (.hypercall(mode), position)
+      case .hypercalls(let position, let mode): (.hypercalls(mode), position)
+      case .heapAllocation: (.heapAllocation, 1)
+      case .heapFree(let position): (.heapFree, position)
+      case .host(let deed, let position): (.host(deed), position)
+      }
+    // A mode that is not in the list becomes another program, which the caller sees.
+    let index = UInt64(faultKinds.firstIndex(of: kind) ?? 0)
+    return kind.hasPosition ? [index, UInt64(max(position, 1) - 1)] : [index]
   }
 }

@@ -7,7 +7,7 @@ import SimulatedHypervisors
 /// record harms only itself. `Grammar+Choices.swift` is the way back.
 public struct Grammar: Sendable {
   /// Bytes of the configuration's record and of a command's.
-  public static var configurationWidth: Int { 24 }
+  public static var configurationWidth: Int { 32 }
   public static var commandWidth: Int { 16 }
   /// The space of the slots, as the shrinker calls it.
   static var slots: UInt8 { 0 }
@@ -45,15 +45,23 @@ public struct Grammar: Sendable {
 extension Grammar {
   static let granuleShifts = Alternatives(
     [12, 14, 16, 6, 0], weights: [60, 12, 8, 12, 8], in: 0...20)
-  static let minimumShifts = Alternatives([4, 3, 0, 12], weights: [60, 16, 12, 8], in: 0...16)
+  static let minimumShifts = Alternatives(
+    [4, 3, 0, 12, 16, 20], weights: [60, 16, 12, 8, 2, 2], in: 0...20)
   /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of
   /// hypercalls.
   static let smallMinimumShifts = Alternatives(
-    [4, 3, 0, 12], weights: [30, 30, 40, 0], in: 0...16)
+    [4, 3, 0, 12, 16, 20], weights: [30, 30, 40, 0, 0, 0], in: 0...20)
   static let poolOrders = Alternatives(
     [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [40, 12, 8, 7, 6, 6, 5, 4, 4, 8], in: 1...64)
   static let heapOrders = Alternatives(
     [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [80, 1, 1, 1, 1, 1, 1, 4, 4, 6], in: 1...64)
+  /// In pages of 4096 bytes.
+  static let mmioGranules = Alternatives([1, 2, 4, 16, 3], weights: [28, 1, 1, 1, 1], in: 1...16)
+  /// Bytes that the pool's metadata is short of.
+  static let missingMetadata: [UInt64] = [0, 8, 1, 64, 4096]
+  static let missingMetadataWeights: Weights = [60, 1, 1, 1, 1]
+  static let mmioRecords = Alternatives([256, 1, 2, 3, 0], weights: [28, 1, 1, 1, 1], in: 0...256)
+  static let identityWeights: Weights = [120, 1, 1, 1, 1, 1]
   /// The usual start of the arena, which is the choice 0.
   static var usualStart: UInt64 { 0x8000_0000 }
 
@@ -82,6 +90,22 @@ extension Grammar {
         }
       result.startsInitialised = !choices.flag(1, outOf: 8)
       result.heapRule = choices.flag(1, outOf: 4) ? .firstFit : .buddy
+      result.heldBack =
+        result.minimumBlock
+        * choices.integer(below: 1 << 20) { numbers in
+          numbers.chance(1, outOf: 16) ? size / machine.minimumBlock / 2 : 0
+        }
+      result.mmioGranule = 4096 * Self.mmioGranules.choose(&choices)
+      result.missingPoolMetadata =
+        Self.missingMetadata[choices.index(weights: Self.missingMetadataWeights)]
+      // The record of a region of up to 64 granules takes 32 bytes.
+      result.regionRecordBytes =
+        8
+        * choices.integer(below: 256) { numbers in
+          numbers.chance(1, outOf: 12) ? 1 + numbers.next(below: 32) : 0
+        }
+      result.mmioRecords = Self.mmioRecords.choose(&choices)
+      result.identity = Identity.allCases[choices.index(weights: Self.identityWeights)]
       return result.normalised
     }
   }
@@ -91,6 +115,11 @@ extension Configuration {
   /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas
   /// of many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
+    // By magnitude: from one block to as many as there may be, if they are few top blocks.
+    if numbers.chance(1, outOf: 24) {
+      let most = min(minimumBlock << 20, min(poolTop, heapTop, 1 << 36) * 64)
+      return max(numbers.powerOfTwo(upTo: most), minimumBlock)
+    }
     let isLarge = numbers.chance(granule < 64 ? 1 : 4, outOf: 64)
     let unit = isLarge ? min(max(granule, 4096), granule * 128) : granule
     let units = numbers.chance(1, outOf: 2) ? 32 : 1 + numbers.next(below: 64)
@@ -110,7 +139,9 @@ extension Configuration {
     case 2: Grammar.usualStart + granule / 2
     case 3: Grammar.usualStart + minimumBlock * (1 + numbers.next(below: 7))
     case 4: Grammar.usualStart + 1 + numbers.next(below: 4095)
-    case 5: UInt64.max - 0x1f_ffff - size
+    // Near the top of the address space: with some room after it, less than a granule, or none.
+    case 5: UInt64.max - size - [0x1f_ffff, granule - 1, 4096, 0][Int(numbers.next(below: 4))]
+    case 6: 1 << (32 + numbers.next(below: 24))
     default: Grammar.usualStart
     }
   }
@@ -121,8 +152,30 @@ extension Configuration {
 extension Grammar {
   /// Garbage is not a power of two: a guest cannot tell a wrong granule from a right one.
   public static let faultModes: [FaultMode] = [.fails, .failsButTakesEffect, .answersGarbage(3)]
-  /// The hypercalls of a command, from the first on, that can have a fault.
+  /// Modes that differ from those for few cores: another error, and garbage whose lower half is 0.
+  public static let rareFaultModes: [FaultMode] = [.fails(answer: -1), .answersGarbage(3 << 32)]
+  /// The hypercalls of a command, from the first on, that a proof lets fail.
   public static var faultPositions: Int { 16 }
+  /// The hypercalls of a command, from the first on, that can have a fault.
+  static var mostFaultPositions: Int { 8192 }
+
+  /// What can go wrong in a command, the plainest first. The position is chosen after it.
+  enum FaultKind: Equatable, Sendable {
+    case none
+    case hypercall(FaultMode)
+    case heapAllocation
+    case heapFree
+    case hypercalls(FaultMode)
+    case host(HostDeed)
+
+    /// Whether it has a position.
+    var hasPosition: Bool { self != .none && self != .heapAllocation }
+  }
+
+  static let faultKinds: [FaultKind] =
+    [.none] + faultModes.map { .hypercall($0) } + [.heapAllocation, .heapFree]
+    + rareFaultModes.map { .hypercall($0) } + faultModes.map { .hypercalls($0) }
+    + HostDeed.allCases.map { .host($0) }
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
     choices.record(bytes: Self.commandWidth) { choices in
@@ -130,19 +183,32 @@ extension Grammar {
       var values = ArgumentValues()
       for argument in form.chosenArguments { argument.choose(&choices, draw, &values) }
       let command = form.make(values)
-      return Step(command, fault: form.canFail ? fault(&choices, draw) : nil)
+      return Step(command, faults: form.canFail ? faults(&choices, draw) : [])
     }
   }
 
-  private func fault(_ choices: inout Choices, _ draw: Draw) -> CommandFault? {
-    let choice = choices.index(weights: draw.faults)
-    if choice == 0 { return nil }
-    if choice == Self.faultModes.count + 1 { return .heapAllocation }
-    let position =
-      1
-      + choices.integer(below: UInt64(Self.faultPositions)) { numbers in
-        numbers.next(below: 6)
-      }
-    return .hypercall(position: Int(position), Self.faultModes[choice - 1])
+  private func faults(_ choices: inout Choices, _ draw: Draw) -> [CommandFault] {
+    guard let first = fault(&choices, draw.faults, draw) else { return [] }
+    guard let second = fault(&choices, draw.secondFaults, draw) else { return [first] }
+    return [first, second]
+  }
+
+  private func fault(
+    _ choices: inout Choices, _ weights: Weights, _ draw: Draw
+  ) -> CommandFault? {
+    let kind = Self.faultKinds[choices.index(weights: weights)]
+    var position = 1
+    if kind.hasPosition {
+      let most = UInt64(Self.mostFaultPositions)
+      position += Int(choices.integer(below: most) { draw.faultPosition(below: most, &$0) })
+    }
+    switch kind {
+    case .none: return nil
+    case .hypercall(let mode): return .hypercall(position: position, mode)
+    case .hypercalls(let mode): return .hypercalls(from: position, mode)
+    case .heapAllocation: return .heapAllocation
+    case .heapFree: return .heapFree(position: position)
+    case .host(let deed): return .host(deed, before: position)
+    }
   }
 }

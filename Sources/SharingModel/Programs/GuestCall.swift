@@ -5,6 +5,8 @@ import MemorySharing
 /// The names are the core's; AOSP's are `alloc_shared`, `dealloc_shared`, `dma_alloc`,
 /// `dma_dealloc`, `share`, `unshare`, `unshare_all_memory`, and the three inits.
 public enum GuestCall: Equatable, Sendable {
+  /// The hypervisor is recognised, heap and MMIO guard are made: the beginning of every program.
+  case detect
   case initialise(Initialisation, staticRange: StaticRange?)
   case allocateShared(size: UInt64, alignment: UInt64)
   case deallocateShared(PhysicalAddress, size: UInt64, alignment: UInt64)
@@ -14,6 +16,8 @@ public enum GuestCall: Equatable, Sendable {
   case unshare(PhysicalAddress, GuestBuffer, BufferDirection)
   case heapAllocate(size: UInt64, alignment: UInt64, zeroed: Bool)
   case heapDeallocate(PhysicalAddress, size: UInt64, alignment: UInt64)
+  /// The heap is given one more range.
+  case heapAdd(start: UInt64, size: UInt64)
   case mapMMIO(AddressRange)
   case unmapAllMMIO
   case unshareAll

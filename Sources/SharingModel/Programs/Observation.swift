@@ -26,4 +26,13 @@ public struct Observation {
   public var quarantine: SortedRanges?
 
   public init() {}
+
+  /// What a system shows that could not be built.
+  public static var nothing: Observation {
+    var result = Observation()
+    result.poolFree = nil
+    result.heapFree = nil
+    result.steps = nil
+    return result
+  }
 }

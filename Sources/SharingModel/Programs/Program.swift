@@ -1,4 +1,5 @@
 import MemorySharing
+import SimulatedHypervisors
 
 /// A test: a machine and what happens on it. It names no backend and runs on all of them; every
 /// program ends with a drop of the pool and all checks.
@@ -32,6 +33,12 @@ public struct Configuration: Equatable, Sendable {
   public var startsInitialised = true
   /// What kind of heap the arena has; the pool is a buddy allocator always.
   public var heapRule = PlacementRule.buddy
+  /// Bytes at the arena's end that the heap does not have from the start; whole minimum blocks.
+  public var heldBack: UInt64 = 0
+  /// What MMIO_GUARD_INFO answers, in bytes; a multiple of 4096.
+  public var mmioGranule: UInt64 = 4096
+  /// Who the hypervisor says that it is.
+  public var identity = Identity.itself
   /// Bytes that the pool's metadata is short of.
   public var missingPoolMetadata: UInt64 = 0
   /// Bytes for the records of the sharer's regions; 0 for as many as it can want.
@@ -66,13 +73,33 @@ extension Configuration {
   /// there is no room above.
   public var staticRange: AddressRange {
     let size = staticPages * 4096
-    let gap: UInt64 = 0x20000
+    let gap = Self.gap
     let (above, overflow) = arena.end.rawValue.addingReportingOverflow(gap + size)
     let start =
       overflow
       ? (arenaStart - gap - size) & ~0xffff
       : (above - size) & ~0xffff
     return AddressRange(uncheckedStart: start, size: size)
+  }
+
+  /// Bytes between the arena and the static range, at least half of which remain after rounding.
+  static var gap: UInt64 { 0x20000 }
+
+  /// Pages between the arena and the static range, where nothing lies.
+  public var gapPages: AddressRange {
+    let isAbove = staticRange.start > arena.start
+    let start = isAbove ? staticRange.start.rawValue - 0x8000 : staticRange.end.rawValue
+    return AddressRange(uncheckedStart: start, size: 0x8000)
+  }
+
+  /// The part of the arena that the heap has from the start.
+  public var arenaAtStart: AddressRange {
+    AddressRange(uncheckedStart: arenaStart, size: arenaSize - heldBack)
+  }
+
+  /// Where devices may lie: below main memory, as on AOSP's machines.
+  public static var deviceMemory: AddressRange {
+    AddressRange(uncheckedStart: 0x0900_0000, size: 0x100_0000)
   }
 
   /// Private memory of the driver, a part for each slot, far above any arena but those near the top
@@ -89,13 +116,15 @@ extension Configuration {
 
   /// The most minimum blocks of an arena, so that its metadata stays in proportion.
   public static var mostBlocks: UInt64 { 1 << 20 }
+  /// The most bytes of an arena.
+  static var mostBytes: UInt64 { 1 << 40 }
 
   /// The nearest configuration that makes sense: every field within its limits, the arena in one
   /// piece of 64-bit addresses with room for a static range beside it.
   public var normalised: Configuration {
     var result = self
     result.granule = Self.powerOfTwo(granule, atMost: 1 << 20)
-    result.minimumBlock = Self.powerOfTwo(minimumBlock, atMost: 1 << 16)
+    result.minimumBlock = Self.powerOfTwo(minimumBlock, atMost: 1 << 20)
     result.poolOrders = min(max(poolOrders, 1), 64)
     result.heapOrders = min(max(heapOrders, 1), 64)
     result.staticPages = min(max(staticPages, 1), 256)
@@ -104,13 +133,11 @@ extension Configuration {
     var least = result.minimumBlock
     if arenaStart == 0 { least += max(result.minimumBlock, 4096) }
     if arenaStart % result.minimumBlock != 0 { least += result.minimumBlock }
-    let most = min(Self.mostBlocks * result.minimumBlock, 1 << 31)
+    let most = min(Self.mostBlocks * result.minimumBlock, Self.mostBytes)
     result.arenaSize = max(min(arenaSize, most), least)
-    // The top of the address space keeps some room, since a range's end must fit in 64 bits; and an
-    // arena that reaches the driver's memory moves down.
-    let lastEnd = UInt64.max - 0x1f_ffff
-    if arenaStart > lastEnd - result.arenaSize {
-      result.arenaStart = (lastEnd - result.arenaSize) & ~0xffff
+    // A range's end must fit in 64 bits; and an arena that reaches the driver's memory moves down.
+    if arenaStart > UInt64.max - result.arenaSize {
+      result.arenaStart = (UInt64.max - result.arenaSize) & ~(result.minimumBlock - 1)
     }
     let driver = Self.driverMemory
     let gap: UInt64 = 1 << 32
@@ -119,6 +146,12 @@ extension Configuration {
     {
       result.arenaStart = (driver.start.rawValue - gap - result.arenaSize) & ~0xffff
     }
+    result.heldBack =
+      min(heldBack, result.arenaSize - least) / result.minimumBlock * result.minimumBlock
+    result.mmioGranule = min(max(mmioGranule, 4096), 1 << 20) & ~0xfff
+    result.mmioRecords = min(mmioRecords, 256)
+    result.missingPoolMetadata = min(missingPoolMetadata, 1 << 20)
+    result.regionRecordBytes = min(regionRecordBytes, 1 << 20) / 8 * 8
     return result
   }
 

@@ -31,7 +31,7 @@ final class ProgressSystem: SharingSystem {
         shared.step = 0
         shared.phase = .building
         defer { shared.phase = .none }
-        return rig.make(machine).map { ProgressSystem($0, counter, shared) }
+        return try rig.make(machine).map { ProgressSystem($0, counter, shared) }
       })
     counter.lockstep = lockstep
     return lockstep

@@ -9,11 +9,12 @@ extension Configuration {
   /// nil for one that the target cannot be.
   ///
   /// A program of the grammar has a granule by chance; the target has that of the run. First-fit
-  /// heaps are not built into the player.
+  /// heaps are not built into the player, nor heaps that grow; its hypervisor is known, and its
+  /// MMIO granule is a page.
   func onTarget(granule: UInt64) -> Configuration? {
-    guard self.granule == granule, heapRule == .buddy, arenaSize <= Self.mostTargetBytes else {
-      return nil
-    }
+    guard self.granule == granule, heapRule == .buddy, arenaSize <= Self.mostTargetBytes,
+      heldBack == 0, mmioGranule == 4096, identity == .itself, missingPoolMetadata == 0
+    else { return nil }
     var moved = self
     moved.arenaStart = Self.targetArena + arenaStart & 0xF_FFFF
     return moved == moved.normalised ? moved : nil
@@ -21,8 +22,27 @@ extension Configuration {
 }
 
 extension Program {
-  /// The same program on a machine that the target can be; nil where there is none.
+  /// The same program on a machine that the target can be, without what cannot be asked of it; nil
+  /// where there is no such machine.
   func onTarget(granule: UInt64) -> Program? {
-    configuration.onTarget(granule: granule).map { Program(configuration: $0, steps: steps) }
+    configuration.onTarget(granule: granule).map { machine in
+      Program(configuration: machine, steps: steps.compactMap(\.onTarget))
+    }
+  }
+}
+
+extension Step {
+  /// The step with at most one fault, of a kind that the target knows; nil for a command that it
+  /// does not know.
+  fileprivate var onTarget: Step? {
+    if case .heapAdd = command { return nil }
+    if case .initialise(.crowdedMap) = command { return nil }
+    let known = faults.filter { fault in
+      switch fault {
+      case .hypercall, .heapAllocation: true
+      case .hypercalls, .heapFree, .host: false
+      }
+    }
+    return Step(command, faults: Array(known.prefix(1)))
   }
 }

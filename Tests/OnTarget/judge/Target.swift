@@ -54,7 +54,9 @@ final class Target {
   static func rig(_ target: @escaping () -> Target?) -> Rig {
     nonisolated(unsafe) let target = target
     return Rig(id: "on-target", shown: Capabilities.everything.subtracting(.steps)) { machine in
-      guard let target = target(), target.machine === machine else { return CoreSystem(machine) }
+      guard let target = target(), target.machine === machine else {
+        return try CoreSystem(machine)
+      }
       return target.restart() ? TargetSystem(target) : nil
     }
   }
@@ -212,7 +214,7 @@ final class Target {
     catchUp()
     let isEnd = call == .drop
     message.append(Request.call)
-    if let fault = machine.monitor.armedFault {
+    if let fault = machine.monitor.armedFaults.first {
       message.append(UInt64(fault.position))
       message += fault.mode.words
     } else {

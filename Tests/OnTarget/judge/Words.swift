@@ -42,6 +42,7 @@ extension GuestCall {
     case .unmapAllMMIO: return [CallCode.unmapAllMMIO, 0, 0, 0, 0]
     case .unshareAll: return [CallCode.unshareAll, 0, 0, 0, 0]
     case .drop: return [CallCode.drop, 0, 0, 0, 0]
+    case .detect, .heapAdd: preconditionFailure("the target is not asked for this")
     }
   }
 }

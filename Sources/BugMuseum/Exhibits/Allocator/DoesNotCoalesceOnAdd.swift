@@ -9,7 +9,7 @@ extension Exhibit {
     source: "buddy_system_allocator 0.11.0, #50",
     seenBy: ["free-buddies-are-merged"], scope: .fixed, shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: SeamedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: SeamedBlocks(machine))
   }
 }
 

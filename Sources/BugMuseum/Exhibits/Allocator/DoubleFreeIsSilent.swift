@@ -9,7 +9,7 @@ extension Exhibit {
     source: "buddy_system_allocator 0.11.0",
     seenBy: ["bad-requests-are-refused"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: ForgivingBlocks(machine))
+    try CoreSystem(machine, poolBlocks: ForgivingBlocks(machine))
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "xv6-riscv #13",
     seenBy: ["live-buffers-are-disjoint"], scope: .fixed, shown: .unmetered.subtracting(.freeBlocks)
   ) { machine in
-    Wrapped(coreOn: machine, doublyServedBy: EdgedBlocks(machine))
+    try Wrapped(coreOn: machine, doublyServedBy: EdgedBlocks(machine))
   }
 }
 

@@ -8,7 +8,7 @@ extension Exhibit {
     source: "ours: the caller knows no blocks", seenBy: ["good-requests-are-served"],
     shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: StrictBlocks(machine))
+    try CoreSystem(machine, poolBlocks: StrictBlocks(machine))
   }
 }
 

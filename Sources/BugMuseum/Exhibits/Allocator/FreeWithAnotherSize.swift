@@ -10,7 +10,7 @@ extension Exhibit {
     source: "buddy_system_allocator 0.11.0",
     seenBy: ["bad-requests-are-refused"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: BelievingBlocks(machine))
+    try CoreSystem(machine, poolBlocks: BelievingBlocks(machine))
   }
 }
 

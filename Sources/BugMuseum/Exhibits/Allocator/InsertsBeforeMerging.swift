@@ -9,7 +9,7 @@ extension Exhibit {
     source: "buddy_system_allocator #8; fixed by 6a89f48",
     seenBy: ["frames-are-conserved"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: EagerBlocks(machine))
+    try CoreSystem(machine, poolBlocks: EagerBlocks(machine))
   }
 }
 

@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["placement-is-a-function-of-the-free-set"],
     shown: .unmetered.subtracting(.freeBlocks)
   ) { machine in
-    CoreSystem(machine, poolBlocks: StackedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: StackedBlocks(machine))
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "buddy_system_allocator #11; fixed by #55",
     seenBy: ["work-is-bounded"], scope: .fixed
   ) { machine in
-    CoreSystem(machine, poolBlocks: ScanningBlocks(machine))
+    try CoreSystem(machine, poolBlocks: ScanningBlocks(machine))
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "buddy_system_allocator 0.11.0, frame.rs; its Heap was fixed by a51e890",
     seenBy: ["frames-are-conserved"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: OvermergingBlocks(machine))
+    try CoreSystem(machine, poolBlocks: OvermergingBlocks(machine))
   }
 }
 

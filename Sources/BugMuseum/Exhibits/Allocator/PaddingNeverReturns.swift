@@ -9,7 +9,7 @@ extension Exhibit {
     source: "linked-list-allocator #66",
     seenBy: ["frames-are-conserved"], shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: LeanBlocks(machine))
+    try CoreSystem(machine, poolBlocks: LeanBlocks(machine))
   }
 }
 

@@ -8,7 +8,7 @@ extension Exhibit {
     source: "buddy_system_allocator 0.11.0",
     seenBy: ["live-buffers-are-disjoint"], shown: .unmetered.subtracting([.freeBlocks, .placement])
   ) { machine in
-    Wrapped(coreOn: machine, doublyServedBy: UnsuspectingBlocks(machine))
+    try Wrapped(coreOn: machine, doublyServedBy: UnsuspectingBlocks(machine))
   }
 }
 

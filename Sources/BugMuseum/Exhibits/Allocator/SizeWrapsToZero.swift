@@ -9,7 +9,7 @@ extension Exhibit {
     seenBy: ["buffers-honour-their-layout", "bad-requests-are-refused"],
     shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .allocateShared(let size, let alignment) = call, size > 1 << 63,
         case let outcome = core.perform(.allocateShared(size: 1, alignment: alignment)),
         case .address = outcome

@@ -11,7 +11,7 @@ extension Exhibit {
     seenBy: ["allocation-succeeds-when-it-can"],
     shown: .unmetered.subtracting([.freeBlocks, .placement, .pooling])
   ) { machine in
-    CoreSystem(machine, poolBlocks: CappedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: CappedBlocks(machine))
   }
 }
 

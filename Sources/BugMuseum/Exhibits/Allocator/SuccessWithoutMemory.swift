@@ -9,7 +9,7 @@ extension Exhibit {
     source: "Zephyr #14504",
     seenBy: ["buffers-honour-their-layout"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .allocateShared = call, case .failed(.exhausted) = outcome else { return outcome }
       return .address(PhysicalAddress(0), nil)

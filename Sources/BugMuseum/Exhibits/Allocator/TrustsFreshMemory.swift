@@ -8,7 +8,7 @@ extension Exhibit {
     source: "ours; what a calloc may do with pages of an operating system",
     seenBy: ["zeroed-memory-is-zero"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .heapAllocate(let size, let alignment, zeroed: true) = call else {
         return core.perform(call)
       }

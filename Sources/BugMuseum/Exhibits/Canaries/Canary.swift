@@ -8,7 +8,7 @@ extension Exhibit {
     "canary", "Every buffer is said to lie at address 0.",
     source: "ours", seenBy: ["buffers-honour-their-layout"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .allocateShared = call, case .address = outcome else { return outcome }
       return .address(PhysicalAddress(0), nil)

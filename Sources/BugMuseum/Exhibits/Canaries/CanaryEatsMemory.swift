@@ -7,7 +7,7 @@ extension Exhibit {
     "canary-eats-memory", "Allocating a shared buffer takes memory until there is none.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       var eaten: [[UInt8]] = []
       while case .allocateShared = call { eaten.append([UInt8](repeating: 1, count: 1 << 20)) }
       return core.perform(call)

@@ -7,7 +7,7 @@ extension Exhibit {
     "canary-hangs", "Allocating a shared buffer never returns.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       var observation = Observation()
       while case .allocateShared = call { core.observe(into: &observation) }
       return core.perform(call)

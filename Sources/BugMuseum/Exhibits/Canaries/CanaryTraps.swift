@@ -7,7 +7,7 @@ extension Exhibit {
     "canary-traps", "Allocating a shared buffer traps.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       if case .allocateShared = call { fatalError("the canary traps") }
       return core.perform(call)
     }

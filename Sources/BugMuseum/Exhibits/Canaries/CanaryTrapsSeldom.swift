@@ -9,7 +9,7 @@ extension Exhibit {
   ) { machine in
     var last: GuestCall?
     var repeats = 0
-    return Wrapped(coreOn: machine) { call, core in
+    return try Wrapped(coreOn: machine) { call, core in
       repeats = call == last ? repeats + 1 : 0
       last = call
       if case .allocateShared(4097..., _) = call, repeats == 3 { fatalError("the canary traps") }

@@ -11,7 +11,7 @@ extension Exhibit {
     seenBy: ["reports-count-what-was-done"],
     backends: Backend.all.filter { $0.behaviour.mmioGuard == .present }
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .unmapped(let report) = outcome else { return outcome }
       return .unmapped(

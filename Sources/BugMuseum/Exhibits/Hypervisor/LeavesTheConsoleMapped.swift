@@ -9,7 +9,7 @@ extension Exhibit {
     source: "ours; AOSP pvmfw keeps the console to the last", seenBy: ["mmio-guard-is-balanced"],
     backends: Backend.all.filter { $0.behaviour.mmioGuard == .present }
   ) { machine in
-    CoreSystem(machine, ports: ConsolePorts(machine))
+    try CoreSystem(machine, ports: ConsolePorts(machine))
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     seenBy: ["live-buffers-lie-in-shared-granules"], scope: .dynamic,
     shown: Capabilities.everything.subtracting([.callOrder, .namedErrors])
   ) { machine in
-    PositivePorts(machine).system()
+    try PositivePorts(machine).system()
   }
 }
 

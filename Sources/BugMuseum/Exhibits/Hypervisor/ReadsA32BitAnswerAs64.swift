@@ -10,7 +10,7 @@ extension Exhibit {
     source: "AOSP 9afab67a, 06c57028", seenBy: ["failed-calls-leave-no-trace"],
     backends: [.pkvmAndroid13]
   ) { machine in
-    CurrentPorts(machine).system()
+    try CurrentPorts(machine).system()
   }
 }
 

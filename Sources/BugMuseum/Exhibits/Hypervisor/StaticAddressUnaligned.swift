@@ -6,7 +6,7 @@ extension Exhibit {
     "static-address-unaligned", "Only the size of a static range is checked for whole pages.",
     source: "AOSP pvmfw, open: fdt.rs", seenBy: ["bad-requests-are-refused"], scope: .fixed
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
+    guard let core = try Rig.core.make(machine) else { return nil }
     return Wrapped(core) { call, core in
       guard case .initialise(let kind, var range?) = call, range.start % 4096 != 0 else {
         return core.perform(call)

@@ -8,7 +8,7 @@ extension Exhibit {
     source: "AOSP 9cfbfd6c", seenBy: ["bad-requests-are-refused"], scope: .fixed,
     shown: Capabilities.everything.subtracting([.callOrder, .freeBlocks])
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
+    guard let core = try Rig.core.make(machine) else { return nil }
     return Wrapped(core) { call, core in
       let outcome = core.perform(call)
       guard case .initialise = call, case .failed(.rangeOverflows) = outcome else {

@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["live-buffers-lie-in-shared-granules"], scope: .dynamic,
     shown: Capabilities.unmetered.subtracting(.freeBlocks)
   ) { machine in
-    CoreSystem(machine, poolBlocks: RangedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: RangedBlocks(machine))
   }
 }
 

@@ -7,7 +7,7 @@ extension Exhibit {
     source: "AOSP pvmfw before 'Improve memory sharing with the host'",
     seenBy: ["granule-is-asked-once"], scope: .dynamic
   ) { machine in
-    AskingPorts(machine).system()
+    try AskingPorts(machine).system()
   }
 }
 

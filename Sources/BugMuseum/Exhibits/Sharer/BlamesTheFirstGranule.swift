@@ -10,16 +10,13 @@ extension Exhibit {
     scope: .dynamic
   ) { machine in
     let ports = SharingPorts(machine)
-    return ports.system().map { core in
-      Wrapped(core) { call, core in
-        let outcome = core.perform(call)
-        guard case .failed(.hypercallFailed(let function, _, let answer)) = outcome,
-          function == HypercallFunction.memShare.rawValue, let region = ports.region
-        else { return outcome }
-        return .failed(
-          .hypercallFailed(
-            function: function, address: region.start.rawValue, answer: answer))
-      }
+    return Wrapped(try ports.system()) { call, core in
+      let outcome = core.perform(call)
+      guard case .failed(.hypercallFailed(let function, _, let answer)) = outcome,
+        function == HypercallFunction.memShare.rawValue, let region = ports.region
+      else { return outcome }
+      return .failed(
+        .hypercallFailed(function: function, address: region.start.rawValue, answer: answer))
     }
   }
 }

@@ -7,7 +7,7 @@ extension Exhibit {
     source: "CVE-2024-35939: what set_memory_decrypted of Linux answered was taken at its word",
     seenBy: ["quarantine-is-never-reused"], scope: .dynamic
   ) { machine in
-    TrustingPorts(machine).system()
+    try TrustingPorts(machine).system()
   }
 }
 

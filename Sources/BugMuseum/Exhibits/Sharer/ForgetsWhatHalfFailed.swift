@@ -9,7 +9,7 @@ extension Exhibit {
     source: "AOSP pvmfw, open as a panic: MemorySharer::refill",
     seenBy: ["private-memory-is-never-shared"], scope: .dynamic
   ) { machine in
-    ForgetfulPorts(machine).system()
+    try ForgetfulPorts(machine).system()
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "ours: two steps in the wrong order", seenBy: ["private-memory-is-never-shared"],
     scope: .dynamic
   ) { machine in
-    HastyPorts(machine).system()
+    try HastyPorts(machine).system()
   }
 }
 

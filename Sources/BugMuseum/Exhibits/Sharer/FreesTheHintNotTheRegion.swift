@@ -10,7 +10,7 @@ extension Exhibit {
     scope: .dynamic, shown: .unmetered
   ) { machine in
     let ports = HintPorts(machine)
-    return ports.system(poolBlocks: HintedBlocks(machine, ports))
+    return try ports.system(poolBlocks: HintedBlocks(machine, ports))
   }
 }
 

@@ -10,7 +10,7 @@ extension Exhibit {
     source: "pKVM-IA, pull request 66", seenBy: ["live-buffers-lie-in-shared-granules"],
     scope: .dynamic, shown: Capabilities.everything.subtracting([.callOrder, .namedErrors])
   ) { machine in
-    HeedlessPorts(machine).system()
+    try HeedlessPorts(machine).system()
   }
 }
 

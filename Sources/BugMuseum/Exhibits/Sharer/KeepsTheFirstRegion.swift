@@ -9,7 +9,7 @@ extension Exhibit {
     source: "ours: a loop that ends at index 1", seenBy: ["the-heap-is-whole-after-teardown"],
     scope: [.dynamic, .heap]
   ) { machine in
-    GreedyPorts(machine).system()
+    try GreedyPorts(machine).system()
   }
 }
 

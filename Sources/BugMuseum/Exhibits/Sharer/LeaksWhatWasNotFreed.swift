@@ -11,7 +11,7 @@ extension Exhibit {
     source: "AOSP pvmfw before 'Improve memory sharing with the host'",
     seenBy: ["nothing-is-shared-after-teardown"], scope: .dynamic
   ) { machine in
-    Rig.core.make(machine).map(LeakySystem.init)
+    try Rig.core.make(machine).map(LeakySystem.init)
   }
 }
 

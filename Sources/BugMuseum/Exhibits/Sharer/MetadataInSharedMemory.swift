@@ -14,7 +14,7 @@ extension Exhibit {
   ) { machine in
     // A link needs eight bytes.
     guard machine.configuration.minimumBlock >= 8 else { return nil }
-    return CoreSystem(machine, poolBlocks: IntrusiveBlocks(machine))
+    return try CoreSystem(machine, poolBlocks: IntrusiveBlocks(machine))
   }
 }
 

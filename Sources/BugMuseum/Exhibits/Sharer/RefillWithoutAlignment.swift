@@ -11,7 +11,7 @@ extension Exhibit {
     source: "AOSP pvmfw, open: MemorySharer::refill", seenBy: ["refill-is-sufficient"],
     scope: .dynamic, shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: UnalignedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: UnalignedBlocks(machine))
   }
 }
 

@@ -10,7 +10,7 @@ extension Exhibit {
     source: "ours; what an older pKVM rounds down and a newer one refuses",
     seenBy: ["hypercalls-are-granule-aligned"], scope: .dynamic, shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: UngranularBlocks(machine))
+    try CoreSystem(machine, poolBlocks: UngranularBlocks(machine))
   }
 }
 

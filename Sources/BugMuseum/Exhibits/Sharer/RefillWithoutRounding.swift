@@ -11,7 +11,7 @@ extension Exhibit {
     source: "AOSP pvmfw at 'Improve memory sharing with the host'; fixed by df6bacc2 and 2a6b2171",
     seenBy: ["refill-is-sufficient"], scope: .dynamic, shown: .unmetered
   ) { machine in
-    CoreSystem(machine, poolBlocks: UnroundedBlocks(machine))
+    try CoreSystem(machine, poolBlocks: UnroundedBlocks(machine))
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "ours: a guest OS that nobody warns is entered", seenBy: ["losses-are-reported"],
     scope: .dynamic
   ) { machine in
-    guard let core = Rig.core.make(machine) else { return nil }
+    guard let core = try Rig.core.make(machine) else { return nil }
     return Wrapped(core) { call, core in
       let outcome = core.perform(call)
       guard case .unshared(var report) = outcome else { return outcome }

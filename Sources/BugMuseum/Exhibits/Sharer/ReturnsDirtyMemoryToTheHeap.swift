@@ -9,7 +9,7 @@ extension Exhibit {
     source: "AOSP pvmfw, open: MemorySharer::drop", seenBy: ["returned-memory-is-scrubbed"],
     scope: .dynamic
   ) { machine in
-    DirtyPorts(machine).system()
+    try DirtyPorts(machine).system()
   }
 }
 

@@ -10,7 +10,7 @@ extension Exhibit {
     source: "AOSP pvmfw, open: init_dynamic_shared_pool",
     seenBy: ["failed-calls-leave-no-trace"], scope: .dynamic
   ) { machine in
-    Rig.core.make(machine).map { ReplacingSystem($0, machine) }
+    try Rig.core.make(machine).map { ReplacingSystem($0, machine) }
   }
 }
 

@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["nothing-is-served-after-teardown"], shown: .unmetered
   ) { machine in
     let blocks = CoreBlocks(machine)
-    guard let core = CoreSystem(machine, poolBlocks: blocks) else { return nil }
+    let core = try CoreSystem(machine, poolBlocks: blocks)
     return Wrapped(core) { call, core in
       let outcome = core.perform(call)
       guard case .allocateShared(let size, let alignment) = call,

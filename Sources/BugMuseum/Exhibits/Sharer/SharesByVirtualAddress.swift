@@ -10,18 +10,28 @@ extension Exhibit {
     source: "pKVM-IA, pull request 58", seenBy: ["private-memory-is-never-shared"],
     scope: .dynamic
   ) { machine in
-    VirtualPorts(machine).system()
+    try VirtualPorts(machine).system()
   }
 }
 
 private final class VirtualPorts: SharingPorts {
-  override func share(_ address: UInt64) -> UInt64 { super.share(virtual(address)) }
-  override func unshare(_ address: UInt64) -> UInt64 { super.unshare(virtual(address)) }
+  /// The virtual address that was shared for each granule.
+  private var shared: [UInt64: UInt64] = [:]
 
-  /// The granule's virtual address, where the heap has physical memory of that number.
+  override func share(_ address: UInt64) -> UInt64 {
+    let virtual = virtual(address)
+    shared[address] = virtual
+    return super.share(virtual)
+  }
+
+  override func unshare(_ address: UInt64) -> UInt64 { super.unshare(shared[address] ?? address) }
+
+  /// The granule's virtual address, where the heap has private memory of that number.
   private func virtual(_ address: UInt64) -> UInt64 {
     let virtual = machine.memory.virtualAddress(of: PhysicalAddress(address)).rawValue
     let granule = AddressRange(uncheckedStart: virtual, size: machine.configuration.granule)
-    return machine.configuration.arena.contains(granule) ? virtual : address
+    let isShared =
+      machine.adversary.canReach(granule.start) || region?.overlaps(granule) == true
+    return machine.configuration.arena.contains(granule) && !isShared ? virtual : address
   }
 }

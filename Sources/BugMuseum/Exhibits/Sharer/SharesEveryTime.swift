@@ -9,7 +9,7 @@ extension Exhibit {
     seenBy: ["refill-only-on-miss"], scope: .dynamic, shown: .unmetered
   ) { machine in
     let blocks = WastefulBlocks(machine)
-    guard let core = CoreSystem(machine, poolBlocks: blocks) else { return nil }
+    let core = try CoreSystem(machine, poolBlocks: blocks)
     return Wrapped(core) { call, core in
       let outcome = core.perform(call)
       guard case .failed(.exhausted) = outcome else { return outcome }

@@ -10,7 +10,7 @@ extension Exhibit {
     source: "jkrh/kvms, pull request 51", seenBy: ["private-memory-is-never-shared"],
     scope: .dynamic
   ) { machine in
-    GenerousPorts(machine).system()
+    try GenerousPorts(machine).system()
   }
 }
 

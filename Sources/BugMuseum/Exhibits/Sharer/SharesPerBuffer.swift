@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["granules-are-shared-once"], scope: .dynamic, shown: .unmetered
   ) { machine in
     let ports = SharingPorts(machine)
-    return ports.system(poolBlocks: SharingBlocks(machine, ports))
+    return try ports.system(poolBlocks: SharingBlocks(machine, ports))
   }
 }
 

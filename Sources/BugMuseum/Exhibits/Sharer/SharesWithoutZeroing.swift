@@ -7,7 +7,7 @@ extension Exhibit {
     "shares-without-zeroing", "A region is shared with what the heap's last user left in it.",
     source: "ours", seenBy: ["fresh-memory-is-zero", "no-secret-leaves"], scope: .dynamic
   ) { machine in
-    UnzeroedPorts(machine).system()
+    try UnzeroedPorts(machine).system()
   }
 }
 

@@ -9,7 +9,7 @@ extension Exhibit {
     seenBy: ["static-pools-make-no-hypercall"], scope: .fixed
   ) { machine in
     let ports = SharingPorts(machine)
-    guard let core = ports.system() else { return nil }
+    let core = try ports.system()
     return Wrapped(core) { call, core in
       let outcome = core.perform(call)
       switch (call, outcome) {

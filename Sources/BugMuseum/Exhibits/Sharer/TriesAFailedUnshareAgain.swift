@@ -8,7 +8,7 @@ extension Exhibit {
     source: "ours: a retry loop around a call that is not idempotent",
     seenBy: ["calls-follow-the-protocol"], scope: .dynamic, shown: .everything
   ) { machine in
-    StubbornPorts(machine).system()
+    try StubbornPorts(machine).system()
   }
 }
 

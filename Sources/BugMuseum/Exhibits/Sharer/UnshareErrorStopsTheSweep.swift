@@ -8,7 +8,7 @@ extension Exhibit {
     source: "AOSP pvmfw, open as a panic: MemorySharer::drop",
     seenBy: ["nothing-is-shared-after-teardown"], scope: .dynamic
   ) { machine in
-    DiscouragedPorts(machine).system()
+    try DiscouragedPorts(machine).system()
   }
 }
 

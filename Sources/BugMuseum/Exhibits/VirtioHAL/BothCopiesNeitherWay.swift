@@ -10,7 +10,7 @@ extension Exhibit {
     source: "AOSP pvmfw; fixed by 334a4654",
     seenBy: ["bounce-copies-follow-the-direction"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       switch call {
       case .share(let buffer, .both): core.perform(.share(buffer, .deviceToDriver))
       case .unshare(let address, let buffer, .both):

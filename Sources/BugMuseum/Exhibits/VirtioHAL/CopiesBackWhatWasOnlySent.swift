@@ -10,7 +10,7 @@ extension Exhibit {
     source: "hypothetical, after the indirect table of virtio-drivers",
     seenBy: ["bounce-copies-follow-the-direction"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .unshare(let address, let buffer, .driverToDevice) = call else {
         return core.perform(call)
       }

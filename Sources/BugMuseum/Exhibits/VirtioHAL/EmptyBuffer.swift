@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["bad-requests-are-refused"],
     shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .share(let buffer, _) = call, buffer.size == 0 else { return core.perform(call) }
       return core.perform(.allocateShared(size: 1, alignment: 16))
     }

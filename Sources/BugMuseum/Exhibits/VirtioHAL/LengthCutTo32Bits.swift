@@ -10,7 +10,7 @@ extension Exhibit {
     seenBy: ["buffers-honour-their-layout"],
     shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .share(let buffer, let direction) = call, buffer.size > UInt32.max,
         buffer.size < 1 << 36
       else {

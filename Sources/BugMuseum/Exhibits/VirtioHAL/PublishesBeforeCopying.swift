@@ -11,7 +11,7 @@ extension Exhibit {
     seenBy: ["bounce-copies-follow-the-direction"]
   ) { machine in
     var late: (() -> Void)?
-    return Wrapped(coreOn: machine) { call, core in
+    return try Wrapped(coreOn: machine) { call, core in
       late?()
       late = nil
       guard case .share(let buffer, let direction) = call, direction != .deviceToDriver else {

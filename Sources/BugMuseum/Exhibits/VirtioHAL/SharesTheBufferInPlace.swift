@@ -11,7 +11,7 @@ extension Exhibit {
     seenBy: ["private-memory-is-never-shared"], scope: .dynamic,
     shown: .everything.subtracting([.callOrder, .pooling, .reports])
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .share(let buffer, _) = call, case .address = outcome else { return outcome }
       let start = machine.memory.physicalAddress(of: buffer.address)

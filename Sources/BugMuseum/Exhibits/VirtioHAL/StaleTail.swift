@@ -9,7 +9,7 @@ extension Exhibit {
     source: "CVE-2022-0854 (Linux swiotlb)",
     seenBy: ["bounce-memory-is-zero"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       guard case .share(let buffer, .deviceToDriver) = call else { return core.perform(call) }
       return core.perform(.allocateShared(size: buffer.size, alignment: 16))
     }

@@ -9,7 +9,7 @@ extension Exhibit {
     source: "ours: off by one in the slot", seenBy: ["buffer-contents-are-kept"]
   ) { machine in
     var before: AddressRange?
-    return Wrapped(coreOn: machine) { call, core in
+    return try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       switch (call, outcome) {
       case (.dmaAlloc(let pages, _), .address(let address, _)):

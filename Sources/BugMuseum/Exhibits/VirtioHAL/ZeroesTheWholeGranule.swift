@@ -10,7 +10,7 @@ extension Exhibit {
     "Pages for DMA are zeroed to the end of their granule, with whatever else lies there.",
     source: "ours", seenBy: ["calls-stay-in-their-frame"], scope: .dynamic
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       let outcome = core.perform(call)
       guard case .dmaAlloc(let pages, _) = call, case .address(let address, _) = outcome else {
         return outcome

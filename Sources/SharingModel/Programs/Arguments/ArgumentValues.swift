@@ -16,6 +16,8 @@ public struct ArgumentValues: Equatable, Sendable {
   /// The first MMIO page, and how many.
   public var mmioPage: UInt64 = 0
   public var mmioPages: UInt64 = 0
+  public var mmioWindow = MMIOWindow.whole
+  public var addedRange = AddedRange.rest
   public var isZeroed = false
   public var direction = BufferDirection.driverToDevice
   public var freeing = Freeing.asAllocated

@@ -8,7 +8,7 @@ extension CommandArgument {
     draw: { _, numbers in weights.draw(&numbers) },
     set: { $1.freeing = $0 }, value: \.freeing, tries: \.freeings)
 
-  private static let weights: Weights = [24, 1, 1, 1, 1]
+  private static let weights: Weights = [24, 1, 1, 1, 1, 1, 1, 1]
 }
 
 extension Freeing {
@@ -19,6 +19,9 @@ extension Freeing {
     case .double: "double"
     case .inside: "inside"
     case .foreign: "foreign"
+    case .asAnotherKind: "as-another-kind"
+    case .inAnotherDirection: "in-another-direction"
+    case .asItsNeighbour: "as-its-neighbour"
     }
   }
 }

@@ -16,6 +16,7 @@ extension Initialisation {
     case .overlappingRange: "overlapping-range"
     case .outsideRange: "outside-range"
     case .rangeAtZero: "range-at-zero"
+    case .crowdedMap: "crowded-map"
     case .dynamic: "dynamic"
     case .fixed: "fixed"
     case .heap: "heap"

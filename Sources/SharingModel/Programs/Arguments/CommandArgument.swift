@@ -144,7 +144,8 @@ extension CommandArgument {
     draw: (@Sendable (Draw, inout RandomNumbers) -> UInt64)? = nil,
     set: @escaping @Sendable (Value, inout ArgumentValues) -> Void,
     value: @escaping @Sendable (ArgumentValues) -> Value,
-    tries: @escaping @Sendable (Alphabet) -> [Value]
+    tries: @escaping @Sendable (Alphabet) -> [Value],
+    widen: @escaping @Sendable (ArgumentValues, inout Alphabet) -> Void = { _, _ in }
   ) -> CommandArgument {
     let values = words.map(\.value)
     return CommandArgument(
@@ -152,7 +153,7 @@ extension CommandArgument {
       .range(0...UInt64(words.count - 1)), draw: draw,
       set: { set(values[Int($0)], &$1) },
       number: { values.firstIndex(of: value($0)).map(UInt64.init) },
-      tries: one(of: tries, set))
+      tries: one(of: tries, set), widen: widen)
   }
 
   /// Chooses one of the values that an alphabet lists.

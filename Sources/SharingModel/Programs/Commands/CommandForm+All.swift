@@ -15,5 +15,6 @@ extension CommandForm {
     .pin,
     .unpinAll,
     .standingFault,
+    .heapAdd,
   ]
 }
