@@ -21,6 +21,7 @@ extension Exhibit {
     .successWithoutMemory,
     .trustsFreshMemory,
     .freeWantsTheBlockSize,
+    .writesASentinel,
   ]
 
   private static let sharer: [Exhibit] = [

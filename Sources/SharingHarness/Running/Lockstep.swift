@@ -170,6 +170,7 @@ public final class Lockstep {
     } else {
       model.observation = .nothing
     }
+    model.observation.overrun = machine.overrunStorage
     hash.add(outcome)
     judge.commandEnded()
     return true
@@ -203,7 +204,10 @@ public final class Lockstep {
       other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
     }
     model.end(outcome, other: other)
-    if case .call = action { system?.observe(into: &model.observation) }
+    if case .call = action {
+      system?.observe(into: &model.observation)
+      model.observation.overrun = machine.overrunStorage
+    }
     hash.add(outcome)
     judge.commandEnded()
     return isNoOp

@@ -11,8 +11,7 @@ public final class Machine {
   public let monitor: SimulatedMonitor
   /// What the heap refuses the sharer; a system with a heap of its own asks it, too.
   public let heapFaults = HeapFaults()
-  /// Private storage for metadata, kept from one system to the next.
-  private var storage: [UnsafeMutableRawBufferPointer] = []
+  private var storage = GuardedStorage()
 
   public init() {
     events = PortEventStream()
@@ -22,7 +21,7 @@ public final class Machine {
     memory.hostWord = Self.forgedAddress
   }
 
-  deinit { for buffer in storage { buffer.deallocate() } }
+  deinit { storage.deallocate() }
 
   public var adversary: HostAdversary { HostAdversary(monitor: monitor, memory: memory) }
 
@@ -31,6 +30,7 @@ public final class Machine {
     self.configuration = configuration
     self.backend = backend
     heapFaults.reset()
+    storage.reset()
     memory.reset(virtualOffset: configuration.virtualOffset)
     monitor.reset(Self.monitored(configuration, backend))
     if backend.sharing == .beforeBoot {
@@ -78,18 +78,19 @@ public final class Machine {
     if monitor.runFault?.kind == .hostWrites { letHostWrite(as: host) }
   }
 
-  /// Storage of this many bytes in memory that no host can reach; the same number gives the same
-  /// memory again. No more than was asked for is handed out, so that what a system can do does not
-  /// depend on the systems before it.
+  /// Storage of this many bytes in memory that no host can reach, aligned to 16; the same number
+  /// gives the same memory again.
   public func storage(_ number: Int, bytes: UInt64) -> UnsafeMutableRawBufferPointer {
-    while storage.count <= number {
-      storage.append(.allocate(byteCount: 4096, alignment: 16))
-    }
-    if UInt64(storage[number].count) < bytes {
-      storage[number].deallocate()
-      storage[number] = .allocate(byteCount: Int(bytes), alignment: 16)
-    }
-    return UnsafeMutableRawBufferPointer(rebasing: storage[number].prefix(Int(bytes)))
+    storage.storage(number, bytes: Int(bytes))
+  }
+
+  /// What the storage is for outside of which something was written; nil where nothing was.
+  var overrunStorage: String? {
+    guard let number = storage.firstOverrun else { return nil }
+    let names = [
+      "the heap's metadata", "the pool's metadata", "the regions' records", "MMIO records",
+    ]
+    return number < names.count ? names[number] : "storage \(number)"
   }
 
   /// What the guest's firmware knows of the machine: all memory, and that the arena is taken.

@@ -11,6 +11,7 @@ extension Invariant {
     .theHostCannotSteer,
     .bufferContentsAreKept,
     .callsStayInTheirFrame,
+    .storageIsNotOverrun,
     .granulesAreSharedOnce,
     .hypercallsAreGranuleAligned,
     .quarantineIsNeverReused,

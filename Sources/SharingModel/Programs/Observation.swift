@@ -24,6 +24,8 @@ public struct Observation {
 
   /// The granules that could not be taken back, as the system lists them; nil where it does not.
   public var quarantine: SortedRanges?
+  /// What the storage is for outside of which something was written; nil where nothing was.
+  public var overrun: String?
 
   public init() {}
 

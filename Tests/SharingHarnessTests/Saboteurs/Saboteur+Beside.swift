@@ -68,6 +68,24 @@ extension Saboteur {
       return system.honest(call) { system.kept.append($0) }
     },
     Saboteur(
+      "storage-is-not-overrun", "writes a byte after its storage", [.allocate(.a)]
+    ) { call, system in
+      if case .allocateShared = call {
+        system.machine.storage(5, bytes: 24).baseAddress?.storeBytes(
+          of: 0, toByteOffset: 24, as: UInt8.self)
+      }
+      return system.honest(call)
+    },
+    Saboteur(
+      "storage-is-not-overrun", "writes a word before its storage", [.allocate(.a)]
+    ) { call, system in
+      if case .allocateShared = call {
+        system.machine.storage(5, bytes: 0).baseAddress?.storeBytes(
+          of: 0, toByteOffset: -8, as: UInt64.self)
+      }
+      return system.honest(call)
+    },
+    Saboteur(
       "returned-memory-is-scrubbed", "keeps a region as the host left it",
       [.allocate(.a, 8192), .pin(.a), .scribble, .unshareAll]
     ) { call, system in
