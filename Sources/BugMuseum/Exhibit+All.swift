@@ -75,6 +75,7 @@ extension Exhibit {
   public static let selfTests: [Exhibit] = [
     .canaryTrapsSeldom,
     .canaryHangs,
+    .canarySleeps,
     .canaryEatsMemory,
   ]
 }
