@@ -81,6 +81,7 @@ extension Exhibit {
   public static let selfTests: [Exhibit] = [
     .canaryTrapsSeldom,
     .canaryHangs,
+    .canarySleeps,
     .canaryEatsMemory,
   ]
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// In which process cases are played, and how long one may take; for the verbs that explore.
+/// In which process cases are played, and how much processor time one may take; for the verbs
+/// that explore.
 struct ProcessOptions: ParsableArguments {
   @OptionGroup var patience: PatienceOptions
 
@@ -16,11 +17,15 @@ struct ProcessOptions: ParsableArguments {
   }
 }
 
-/// How long one program may take.
+/// How much processor time one program may take.
 struct PatienceOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How long one program may take before it counts as hung.", valueName: "t"))
+    help: ArgumentHelp(
+      """
+      How many seconds of processor time one program may take before it counts as hung. By the \
+      clock it may take \(Int(HangWatch.farLimit)) times as many.
+      """, valueName: "t"))
   var hangAfter: Double = 10
 
   func validate() throws {

@@ -104,7 +104,8 @@ import Testing
   @Test(
     "Traps, hangs and runaway memory are violations of calls-return with one command",
     arguments: [
-      ("canary-traps", "died of a trap"), ("canary-hangs", "nothing returned"),
+      ("canary-traps", "died of a trap"),
+      ("canary-hangs", "s of processor time and did not return"),
       ("canary-eats-memory", "memory ran away"),
     ])
   func supervision(exhibit: String, evidence: String) throws {

@@ -27,7 +27,10 @@ import Testing
     "Traps, hangs and runaway memory are violations of calls-return, with the program that did it",
     arguments: [
       ("canary-traps", "the process died of a trap, during the call"),
-      ("canary-hangs", "nothing returned within 2 s, during the call"),
+      (
+        "canary-hangs",
+        "the process used 2 s of processor time and did not return, during the call"
+      ),
       ("canary-eats-memory", "memory ran away"),
     ])
   func supervision(exhibit: String, evidence: String) throws {

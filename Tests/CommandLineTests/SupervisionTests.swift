@@ -100,11 +100,36 @@ import Testing
   @Test("A worker that somebody kills is a fault of ours, and no violation")
   func killed() throws {
     let result = try Tool.run(
-      ["exhaust", "--backend", "pkvm", "--states", "200000"], killsWorker: true)
+      ["exhaust", "--backend", "pkvm", "--states", "200000"], meddle: { kill($0, SIGKILL) })
     #expect(result.code == 70, "\(result.output)\(result.errors)")
     #expect(result.output.isEmpty)
     #expect(result.complaints.count == 1)
     #expect(result.errors.contains("ended from outside"))
+  }
+
+  @Test("A worker that gets no processor for longer than the patience is not hung")
+  func stopped() throws {
+    var isStopped = false
+    let result = try Tool.run(
+      ["exhaust", "--backend", "kvm", "--states", "400", "--hang-after", "1"],
+      meddle: { worker in
+        isStopped = kill(worker, SIGSTOP) == 0
+        Thread.sleep(forTimeInterval: 3)
+        kill(worker, SIGCONT)
+      })
+    #expect(isStopped)
+    #expect(result.code == 0, "\(result.output)\(result.errors)")
+  }
+
+  @Test("A worker that sleeps for ever is ended by the clock, and the evidence says so")
+  func sleeping() throws {
+    let found = try Tool.run(
+      "exhaust", "--exhibit", "canary-sleeps", "--backend", "kvm", "--hang-after", "0.25")
+    #expect(found.code == 1, "\(found.errors)")
+    let evidence = try #require(found.lines.first { $0.hasPrefix("Evidence: ") })
+    let form = /Evidence: the process did not return in 5 s, using (\d+\.\d) s of processor time.*/
+    let used = try #require(evidence.wholeMatch(of: form), "\(evidence)").1
+    #expect(try #require(Double(used)) < 0.2 && evidence.hasSuffix(", during the call."))
   }
 
   @Test("What ends a worker is a finding only where it may be the system's doing")
@@ -117,13 +142,15 @@ import Testing
     for phase in [.building, .calling, .observing, .ending] as [SharedProgress.Phase] {
       #expect(isOfTheSystem(.signalled(SIGTRAP), phase))
       #expect(isOfTheSystem(.exited(3), phase))
-      #expect(isOfTheSystem(.hung(seconds: 10), phase))
+      for hang in [.used(10), .waited(200, used: 0)] as [Hang] {
+        #expect(isOfTheSystem(.hung(hang), phase))
+      }
       for signal in [SIGKILL, SIGTERM, SIGHUP, SIGUSR1] {
         #expect(!isOfTheSystem(.signalled(signal), phase))
       }
     }
     #expect(!isOfTheSystem(.signalled(SIGTRAP), .none))
-    #expect(!isOfTheSystem(.hung(seconds: 10), .none))
+    #expect(!isOfTheSystem(.hung(.used(10)), .none))
     #expect(isOfTheSystem(.signalled(SIGTRAP), .none, peak: ChildProcess.memoryLimit))
   }
 

@@ -35,9 +35,9 @@ enum Tool {
     return try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
   }
 
-  /// - Parameter killsWorker: whether somebody kills its first child, once that has begun.
+  /// - Parameter meddle: what somebody does to its first child, once that has begun.
   static func run(
-    _ arguments: [String], executable: String? = nil, killsWorker: Bool = false
+    _ arguments: [String], executable: String? = nil, meddle: ((pid_t) -> Void)? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = try (executable ?? path).asFile
@@ -47,17 +47,17 @@ enum Tool {
     process.standardOutput = try FileHandle(forWritingTo: output.url)
     process.standardError = try FileHandle(forWritingTo: errors.url)
     try process.run()
-    if killsWorker { try killChild(of: process) }
+    if let meddle { try meddleWithChild(of: process, meddle) }
     process.waitUntilExit()
     return Result(
       code: process.terminationStatus, output: try output.text, errors: try errors.text)
   }
 
-  private static func killChild(of process: Process) throws {
+  private static func meddleWithChild(of process: Process, _ meddle: (pid_t) -> Void) throws {
     while process.isRunning {
       Thread.sleep(forTimeInterval: 0.5)
       guard let child = try child(of: process.processIdentifier) else { continue }
-      kill(child, SIGKILL)
+      meddle(child)
       return
     }
   }

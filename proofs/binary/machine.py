@@ -17,14 +17,13 @@ import angr
 import claripy
 import z3
 
+from limits import BLOCKS, ENGINE_SECONDS, FAR_SECONDS, STILL_RUNNING, GaveUp
 from logic import every, some
 
 STACK_TOP = 0x7FFF_0000
 STACK_BYTES = 4096
 RETURN_TO = 0x0050_0000
 CALLEE_SAVED = [f"x{number}" for number in range(19, 30)]
-# Of the processor. What is not explored by then is lost, and so not proved.
-EXPLORING_SECONDS = 240
 
 
 def to_z3(expression):
@@ -162,11 +161,18 @@ class Machine:
         run = Run()
         state = self._entry(name, registers, areas, assumptions, run)
         manager = self.project.factory.simgr(state)
-        deadline = time.process_time() + EXPLORING_SECONDS
-        while manager.active and time.process_time() < deadline:
+        blocks = 0
+        deadline = time.monotonic() + FAR_SECONDS
+        # What still runs after so many blocks is lost, and so not proved.
+        while manager.active and blocks < BLOCKS:
+            if time.monotonic() > deadline:
+                raise GaveUp("the engine")
+            blocks += len(manager.active)
             manager.step()
             manager.move("active", "returned", filter_func=lambda state: state.addr == RETURN_TO)
-        run.lost += [f"still running at {state.addr:#x}" for state in manager.active]
+        if manager.stashes.get("interrupted"):
+            raise GaveUp("the engine's own solver", ENGINE_SECONDS)
+        run.lost += [f"{STILL_RUNNING} at {state.addr:#x}" for state in manager.active]
         run.lost += [f"{error.state.addr:#x}: {error.error}" for error in manager.errored]
         run.lost += [f"no return address at {state.addr}" for state in manager.unconstrained]
         for state in manager.stashes.get("returned", []):

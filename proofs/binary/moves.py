@@ -2,7 +2,7 @@
 
 `descend` hands a free slot to a child that held only zeros; `ascend` takes the slot of a wholly free
 child back and frees it there. Both go on for as many levels as it takes: two levels are proved for every
-top order, and a third where one step leads to the next.
+top order from 6 to 11, and a third where one step leads to the next.
 """
 
 import z3

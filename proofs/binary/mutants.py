@@ -4,7 +4,10 @@
 
 A mutant is a patch of Sources/MemorySharing. Above the patch it says what is wrong, and in a line
 `Refuted-by: THEOREM` which theorem must fail, with an input on which both solvers agree or an access
-that the run saw. A theorem that fails in another way refutes nothing.
+that the run saw. A theorem that fails in another way refutes nothing: not one that took all the work that
+it may, and not one that a limit by the clock left unknown.
+
+Prints `ok`, `FAILED` or `UNKNOWN`, and exits as prove.py does.
 """
 
 import os
@@ -14,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from limits import STILL_RUNNING
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
@@ -43,9 +49,13 @@ def refute(patch):
             capture_output=True,
             text=True,
         )
-    failed = [line for line in found.stdout.splitlines() if line.startswith(f"FAILED {theorem} ")]
-    if failed and EVIDENCE.search(failed[0]):
+    said = found.stdout.splitlines()
+    failed = [line for line in said if line.startswith(f"FAILED {theorem} ")]
+    if failed and EVIDENCE.search(failed[0]) and STILL_RUNNING not in failed[0]:
         return f"ok mutant.{patch.stem} {time.monotonic() - start:.2f} s (refuted by {theorem})"
+    for line in said:
+        if line.startswith(f"UNKNOWN {theorem} "):
+            return f"UNKNOWN mutant.{patch.stem} {line.removeprefix('UNKNOWN ')}"
     said = (found.stdout + found.stderr)[-300:].strip()
     return f"FAILED mutant.{patch.stem} is not refuted by {theorem}: {said}"
 
@@ -73,12 +83,12 @@ def main(names):
         for patch in (FOLDER / "mutants").glob("*.patch")
         if not names or f"mutant.{patch.stem}" in names or patch.stem in names
     )
-    holds = True
+    kinds = Counter()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for line in pool.map(refute, patches):
             print(line, flush=True)
-            holds = holds and line.startswith("ok ")
-    return 0 if holds else 1
+            kinds[line.split()[0]] += 1
+    return 1 if kinds["FAILED"] else 70 if kinds["UNKNOWN"] else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,10 @@
 prove.py OBJECT [NAME…]                    all theorems, or those that begin with a NAME
 prove.py --until-failure OBJECT [NAME…]    the same, but stops at the first case that fails
 prove.py --list                            every theorem, its symbols and its sentence, between tabs
+
+`ok THEOREM …` is proved, `FAILED THEOREM …` is not. `UNKNOWN THEOREM …` is neither: a far limit by the
+clock was reached. Exits with 0 if all are proved, with 1 if some are not, and with 70 if none has failed
+and some are unknown.
 """
 
 import multiprocessing
@@ -17,6 +21,7 @@ import kernel
 import moves
 import refusals
 import services
+from limits import GaveUp
 from machine import Machine
 from solvers import ask
 from theorems import Question
@@ -31,6 +36,10 @@ SUBJECTS = (
 )
 
 
+# Exit codes.
+PROVED, FAILED, UNKNOWN = 0, 1, 70
+
+
 @dataclass
 class Outcome:
     """What one question or fact came to."""
@@ -42,6 +51,8 @@ class Outcome:
     bitwuzla_seconds: float = 0
     other_seconds: float = 0
     asked: bool = False
+    # Whether a limit by the clock was reached: then nothing is known.
+    gave_up: bool = False
 
 
 def prove_case(task):
@@ -57,6 +68,9 @@ def prove_case(task):
             outcome.other_seconds = now - before - outcome.z3_seconds - outcome.bitwuzla_seconds
             before = now
             outcomes.append(outcome)
+    except GaveUp as limit:
+        name = getattr(case, "theorem", case)
+        outcomes += [gave_up(theorem, name, limit) for theorem in subject.theorems]
     except Exception as error:  # Whatever went wrong, what depends on this case is not proved.
         detail = f"{case}: nothing was shown: {type(error).__name__}: {error}"
         outcomes += [Outcome(theorem, False, detail) for theorem in subject.theorems]
@@ -66,7 +80,10 @@ def prove_case(task):
 def decide(item):
     if not isinstance(item, Question):
         return Outcome(item.theorem, item.holds, item.case)
-    answer = ask(item.assertions)
+    try:
+        answer = ask(item.assertions)
+    except GaveUp as limit:
+        return gave_up(item.theorem, item.case, limit)
     detail = f"{item.case}: z3 says {answer.by_z3}, bitwuzla {answer.by_bitwuzla}, not {item.expected}"
     return Outcome(
         item.theorem,
@@ -78,16 +95,24 @@ def decide(item):
     )
 
 
+def gave_up(theorem, case, limit):
+    return Outcome(theorem, False, f"{case}: {limit}", gave_up=True)
+
+
 def report(theorem, outcomes):
-    """Prints a theorem's line; one of which nothing was asked is not proved."""
-    failed = [outcome for outcome in outcomes if not outcome.holds]
+    """Prints a theorem's line, and answers the exit code; one of which nothing was asked is not proved."""
+    failed = [outcome for outcome in outcomes if not outcome.holds and not outcome.gave_up]
+    unknown = [outcome for outcome in outcomes if outcome.gave_up]
     if failed or not outcomes:
         why = failed[0].detail if failed else "nothing was asked"
         print(
             f"FAILED {theorem} {why}" + (f"; {len(failed)} in all" if len(failed) > 1 else ""),
             flush=True,
         )
-        return False
+        return FAILED
+    if unknown:
+        print(f"UNKNOWN {theorem} {unknown[0].detail}", flush=True)
+        return UNKNOWN
     z3_seconds = sum(outcome.z3_seconds for outcome in outcomes)
     bitwuzla_seconds = sum(outcome.bitwuzla_seconds for outcome in outcomes)
     total = z3_seconds + bitwuzla_seconds + sum(outcome.other_seconds for outcome in outcomes)
@@ -98,7 +123,7 @@ def report(theorem, outcomes):
         else f"runs {len(outcomes)}"
     )
     print(f"ok {theorem} {total:.2f} s ({how})", flush=True)
-    return True
+    return PROVED
 
 
 def is_wanted(theorem, names):
@@ -124,7 +149,7 @@ def main(arguments):
     if not wanted:
         return 0
     machine = Machine(arguments[0], os.environ.get("LD_LLD", "ld.lld"))
-    holds = True
+    codes = {PROVED}
     workers = int(os.environ.get("PROOF_WORKERS", os.cpu_count() or 1))
     with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=20) as pool:
         for index, subject in enumerate(SUBJECTS):
@@ -136,12 +161,12 @@ def main(arguments):
             outcomes = []
             for case in pool.imap_unordered(prove_case, tasks):
                 outcomes += case
-                if until_failure and not all(outcome.holds for outcome in case):
+                if until_failure and not all(outcome.holds or outcome.gave_up for outcome in case):
                     break
             for theorem in theorems:
                 own = [outcome for outcome in outcomes if outcome.theorem == theorem]
-                holds = report(theorem, own) and holds
-    return 0 if holds else 1
+                codes.add(report(theorem, own))
+    return FAILED if FAILED in codes else max(codes)
 
 
 if __name__ == "__main__":

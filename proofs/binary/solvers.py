@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import bitwuzla
 import z3
 
-SECONDS = 240
+from limits import BITWUZLA_WORK, FAR_SECONDS, Z3_WORK, GaveUp
 
 
 @dataclass
 class Answer:
-    """What the solvers say of a set of assertions: `sat`, `unsat` or `unknown`, and seconds of each."""
+    """What the solvers say of a set of assertions: `sat`, `unsat` or `unknown`, and seconds of each.
+
+    One that says `unknown` has done all the work that it may.
+    """
 
     by_z3: str
     by_bitwuzla: str
@@ -23,24 +26,46 @@ class Answer:
 
 
 def ask(assertions):
-    """Asks both whether all assertions can hold at once."""
+    """Asks both whether all assertions can hold at once; raises `GaveUp` at the far limit."""
     solver = z3.SolverFor("QF_BV")
-    solver.set("timeout", 1000 * SECONDS)
+    solver.set("rlimit", Z3_WORK)
+    solver.set("timeout", 1000 * FAR_SECONDS)
     solver.add(*assertions)
     text = solver.to_smt2()
     start = time.process_time()
-    first = str(solver.check())
+    first = _within_far_limit("z3", lambda: str(solver.check()))
     between = time.process_time()
-    second = _bitwuzla(text)
+    second = _within_far_limit("bitwuzla", lambda: _bitwuzla(text))
     return Answer(first, second, between - start, time.process_time() - between)
 
 
+def _within_far_limit(name, check):
+    """The answer of a solver; an `unknown` at the far limit is none."""
+    start = time.monotonic()
+    answer = check()
+    if answer == "unknown" and time.monotonic() - start >= FAR_SECONDS:
+        raise GaveUp(name)
+    return answer
+
+
+class _Meter:
+    """Counts how often bitwuzla asks whether it shall end, and says so at either limit."""
+
+    def __init__(self):
+        self.work = 0
+        self.deadline = time.monotonic() + FAR_SECONDS
+
+    def __call__(self):
+        self.work += 1
+        return self.work > BITWUZLA_WORK or time.monotonic() > self.deadline
+
+
 def _bitwuzla(text):
-    options = bitwuzla.Options()
-    options.set(bitwuzla.Option.TIME_LIMIT_PER, 1000 * SECONDS)
-    parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
+    parser = bitwuzla.Parser(bitwuzla.TermManager(), bitwuzla.Options())
     parser.parse("(set-logic QF_BV)\n" + text.replace("(check-sat)", ""), True, False)
-    result = parser.bitwuzla().check_sat()
+    solver = parser.bitwuzla()
+    solver.configure_terminator(_Meter())
+    result = solver.check_sat()
     if result == bitwuzla.Result.SAT:
         return "sat"
     return "unsat" if result == bitwuzla.Result.UNSAT else "unknown"

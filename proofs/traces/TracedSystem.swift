@@ -42,7 +42,7 @@ extension Rig {
   func traced(by trace: Trace) -> Rig {
     nonisolated(unsafe) let trace = trace
     nonisolated(unsafe) var traced: Machine?
-    return Rig(id: id, shown: shown) { [make] machine in
+    return Rig(id: id, shown: shown, storage: storage) { [make] machine in
       if traced == nil { traced = machine }
       guard machine === traced else { return try make(machine) }
       return try make(machine).map { TracedSystem($0, on: machine, trace) }

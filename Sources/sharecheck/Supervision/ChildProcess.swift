@@ -70,29 +70,52 @@ final class ChildProcess {
     case closed
   }
 
-  /// The next line that the child writes, if there is one within this time, in seconds.
-  ///
-  /// It waits in slices, and each counts for its length: while all processes are stopped no time
-  /// goes by.
-  func line(within seconds: Double) -> Answer {
-    let slice = 0.2
-    var left = seconds
+  /// The next line that the child writes, if there is one within a slice of waiting.
+  func line() -> Answer {
     while true {
       if let end = buffer.firstIndex(of: 10) {
         let line = Array(buffer[..<end])
         buffer.removeSubrange(...end)
         return .line(line)
       }
-      guard left > 0 else { return .nothingYet }
       var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-      guard poll(&request, 1, Int32(min(left, slice) * 1000)) > 0 else {
-        left -= slice
-        continue
-      }
+      guard poll(&request, 1, Int32(HangWatch.slice * 1000)) > 0 else { return .nothingYet }
       var chunk = [UInt8](repeating: 0, count: 1 << 16)
       let count = read(output, &chunk, chunk.count)
       guard count > 0 else { return .closed }
       buffer += chunk[..<count]
+    }
+  }
+
+  enum Reply {
+    case line([UInt8])
+    case closed
+    case hung(Hang)
+  }
+
+  /// The next line that the child writes, or why there is none.
+  ///
+  /// - Parameter patience: how much processor time the child may use for it, in seconds.
+  func reply(patience: Double) throws -> Reply {
+    var watch = try HangWatch(self, patience: patience)
+    while true {
+      switch line() {
+      case .line(let line): return .line(line)
+      case .closed: return .closed
+      case .nothingYet: if let hang = try watch.hang() { return .hung(hang) }
+      }
+    }
+  }
+
+  /// The processor time that the child has used, all its threads together, in seconds.
+  var processorTime: Double {
+    get throws {
+      var clock = clockid_t()
+      var time = timespec()
+      guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+        throw ToolFailure.internalError("the processor time of a worker cannot be read")
+      }
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
   }
 
@@ -106,16 +129,16 @@ final class ChildProcess {
     _ = wait()
   }
 
-  /// Waits until the child has ended by itself.
-  func wait(hung seconds: Double? = nil) -> WorkerEnding {
-    if seconds != nil { kill(pid, SIGKILL) }
+  /// Waits until the child has ended by itself; one that hangs is killed first.
+  func wait(hung hang: Hang? = nil) -> WorkerEnding {
+    if hang != nil { kill(pid, SIGKILL) }
     var status: Int32 = 0
     var usage = rusage()
     while wait4(pid, &status, 0, &usage) < 0, errno == EINTR {}
     isOver = true
     let signal = status & 0x7f
     var way: WorkerEnding.Way = signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
-    if let seconds { way = .hung(seconds: seconds) }
+    if let hang { way = .hung(hang) }
     return WorkerEnding(way: way, peak: usage.ru_maxrss * 1024, complaint: complaint)
   }
 

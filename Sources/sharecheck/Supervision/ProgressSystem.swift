@@ -27,7 +27,14 @@ final class ProgressSystem: SharingSystem {
   static func lockstep(_ rig: Rig, _ shared: SharedProgress) -> Lockstep {
     let counter = StepCounting()
     let lockstep = Lockstep(
-      Rig(id: rig.id, shown: rig.shown) { machine in
+      Rig(
+        id: rig.id, shown: rig.shown,
+        storage: { configuration, sharing in
+          shared.phase = .building
+          defer { shared.phase = .none }
+          return rig.storage(configuration, sharing)
+        }
+      ) { machine in
         shared.step = 0
         shared.phase = .building
         defer { shared.phase = .none }

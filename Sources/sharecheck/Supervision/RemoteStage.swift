@@ -10,7 +10,7 @@ final class RemoteStage: Stage {
   private let subject: Subject
   private let shared: SharedProgress
   private var child: ChildProcess?
-  /// How long a case may take, in seconds.
+  /// How much processor time a case may take, in seconds.
   private var patience: Double
   /// Whether cases get less time where the first one has hung.
   private let isImpatient: Bool
@@ -54,7 +54,7 @@ final class RemoteStage: Stage {
       CaseMessage(
         program: next.program, backend: next.backend, disturbance: next.disturbance,
         wantsAccount: wantsAccount))
-    switch child.line(within: patience) {
+    switch try child.reply(patience: patience) {
     case .line(let line):
       switch try Supervisor.decode(CaseAnswer.self, line) {
       case .done(let answer):
@@ -64,7 +64,7 @@ final class RemoteStage: Stage {
       case .failed(let line): throw ToolFailure.internalError(line)
       case .ready, .found: throw ToolFailure.internalError("a worker answered out of turn")
       }
-    case .nothingYet: return try death(child.wait(hung: patience), next)
+    case .hung(let hang): return try death(child.wait(hung: hang), next)
     case .closed: return try death(child.wait(), next)
     }
   }
@@ -74,7 +74,7 @@ final class RemoteStage: Stage {
     if let child { return child }
     let child = try ChildProcess(sharing: shared)
     try child.send(Job(subject: subject, work: .cases))
-    guard case .line(let line) = child.line(within: 30) else {
+    guard case .line(let line) = try child.reply(patience: 30) else {
       throw ToolFailure.internalError("a worker did not start")
     }
     switch try Supervisor.decode(CaseAnswer.self, line) {

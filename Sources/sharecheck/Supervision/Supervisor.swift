@@ -11,7 +11,7 @@ import SimulatedHypervisors
 /// played.
 struct Supervisor {
   let subject: Subject
-  /// How long one case may take before it counts as hung, in seconds.
+  /// How much processor time one case may take before it counts as hung, in seconds.
   let patience: Double
   /// Whether explorers work in this process: nothing is caught then.
   var isInProcess = false
@@ -57,9 +57,6 @@ struct Supervisor {
     return try watch(explorer, line)
   }
 
-  /// How long a worker is waited for before its heartbeat is looked at, in seconds.
-  private static let slice = 0.2
-
   /// Runs one worker to its end; one whose heartbeat stalls is killed.
   private func watch<Work: Workable>(
     _ explorer: Work, _ line: ProgressLine
@@ -71,10 +68,9 @@ struct Supervisor {
     let start = clock.now
     var found: [Finding] = []
     var lastBeat = shared.heartbeat
-    // In slices of waiting, so that a night on which all processes are stopped is no hang.
-    var stalled = 0.0
+    var watch = try HangWatch(child, patience: patience)
     while true {
-      switch child.line(within: Self.slice) {
+      switch child.line() {
       case .line(let message):
         switch try Self.decode(Work.Result.self, message) {
         case .found(let finding): found.append(finding)
@@ -86,11 +82,12 @@ struct Supervisor {
       case .closed: return try ended(by: child.wait(), explorer, found, shared)
       case .nothingYet: break
       }
-      stalled = shared.heartbeat == lastBeat ? stalled + Self.slice : 0
-      lastBeat = shared.heartbeat
-      if stalled > patience {
-        return try ended(by: child.wait(hung: patience), explorer, found, shared)
+      let hang = try watch.hang {
+        let beat = shared.heartbeat
+        defer { lastBeat = beat }
+        return beat != lastBeat
       }
+      if let hang { return try ended(by: child.wait(hung: hang), explorer, found, shared) }
       line.show(
         explorer.line(shared.progress, seconds: start.duration(to: clock.now).seconds))
     }

@@ -6,7 +6,7 @@ struct WorkerEnding {
     case exited(Int32)
     case signalled(Int32)
     /// The supervisor ended it, since it did not go on.
-    case hung(seconds: Double)
+    case hung(Hang)
   }
 
   var way: Way
@@ -34,7 +34,11 @@ extension WorkerEnding {
   func sentence(_ phase: SharedProgress.Phase? = nil) -> String {
     var sentence: String
     switch way {
-    case .hung(let seconds): sentence = "nothing returned within \(text(seconds)) s"
+    case .hung(.used(let seconds)):
+      sentence = "the process used \(text(seconds)) s of processor time and did not return"
+    case .hung(.waited(let seconds, let used)):
+      sentence = "the process did not return in \(text(seconds)) s"
+      sentence += ", using \(tenths(used)) s of processor time"
     case .exited where ranAway, .signalled where ranAway:
       sentence = "memory ran away: all of the \(ChildProcess.memoryLimit >> 20) MiB was taken"
     case .exited(let code): sentence = "the process exited with code \(code)"
@@ -58,6 +62,8 @@ extension WorkerEnding {
   private func text(_ seconds: Double) -> String {
     seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
   }
+
+  private func tenths(_ seconds: Double) -> String { String(format: "%.1f", seconds) }
 
   private static func name(of signal: Int32) -> String {
     switch signal {

@@ -2,7 +2,7 @@ import SharingHarness
 import SharingModel
 
 extension Exhibit {
-  /// For the supervision: a call that never returns must not hang the run.
+  /// For the supervision: a call that never returns, and computes, must not hang the run.
   static let canaryHangs = Exhibit(
     "canary-hangs", "Allocating a shared buffer never returns.",
     source: "ours", seenBy: ["calls-return"]
