@@ -63,14 +63,14 @@ struct MachineField: Sendable {
     number("record-bytes", \.regionRecordBytes, isUsual: { $0 == 0 }),
     number("mmio-records", \.mmioRecords, isUsual: { $0 == 256 }),
     MachineField(
-      name: "identity", isUsual: { $0.identity == .itself }, write: { $0.identity.word }
+      name: "disguise", isUsual: { $0.disguise == .itself }, write: { $0.disguise.word }
     ) {
       value, words, machine throws(ProgramTextError) in
-      guard let identity = Identity.allCases.first(where: { $0.word == value }) else {
-        let all = Identity.allCases.map(\.word).joined(separator: ", ")
-        throw words.error(.unknownWord(value, wanted: "an identity (\(all))"))
+      guard let disguise = Disguise.allCases.first(where: { $0.word == value }) else {
+        let all = Disguise.allCases.map(\.word).joined(separator: ", ")
+        throw words.error(.unknownWord(value, wanted: "a disguise (\(all))"))
       }
-      machine.identity = identity
+      machine.disguise = disguise
     },
   ]
 
@@ -97,7 +97,7 @@ extension Configuration {
   }
 }
 
-extension Identity {
+extension Disguise {
   fileprivate var word: String {
     switch self {
     case .itself: "itself"
@@ -106,6 +106,12 @@ extension Identity {
     case .thirdWordDiffers: "third-word-differs"
     case .fourthWordDiffers: "fourth-word-differs"
     case .none: "none"
+    case .upperBits: "upper-bits"
+    case .unmapAnswersZero: "unmap-answers-zero"
+    case .guardInfoIsZero: "guard-info-is-zero"
+    case .guardInfoFails: "guard-info-fails"
+    case .guardGranuleIsBroken: "guard-granule-is-broken"
+    case .guardIsNotRequired: "guard-is-not-required"
     }
   }
 }

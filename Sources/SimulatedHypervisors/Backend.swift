@@ -21,10 +21,14 @@ public struct Backend: Equatable, Sendable {
   }
 }
 
-/// Who a hypervisor says that it is.
-public enum Identity: UInt64, CaseIterable, Equatable, Sendable {
-  /// It answers its own UUID.
+/// How the hypervisor of a program differs from its backend in what it says of itself.
+public enum Disguise: UInt64, CaseIterable, Equatable, Sendable {
   case itself
+  // It is the same to its guest.
+  /// The words of its UUID lie under garbage.
+  case upperBits
+  /// A good UNMAP answers 0, where Android 13's answers -1.
+  case unmapAnswersZero
   // It answers a UUID that differs from its own in one bit of one word.
   case firstWordDiffers
   case secondWordDiffers
@@ -32,14 +36,42 @@ public enum Identity: UInt64, CaseIterable, Equatable, Sendable {
   case fourthWordDiffers
   /// It has no UID call.
   case none
+  // It has another MMIO guard; only KVM is told by that.
+  /// INFO answers 0.
+  case guardInfoIsZero
+  /// INFO answers -3.
+  case guardInfoFails
+  /// INFO answers a page and a half.
+  case guardGranuleIsBroken
+  /// ENROLL answers -2, and there is no guard; only GenieZone may say that.
+  case guardIsNotRequired
 }
 
 extension Backend {
-  /// What the vendor UID call answers; nil where it is missing.
-  public func uuid(saying identity: Identity) -> UUIDWords? {
+  /// The manners of this hypervisor in a disguise.
+  public func behaviour(in disguise: Disguise) -> MonitorBehaviour {
+    var result = behaviour
+    result.uuid = uuid(in: disguise)
+    let isKVM = behaviour.uuid == .kvm
+    switch disguise {
+    case .upperBits: result.hasGarbageAboveWords = true
+    case .unmapAnswersZero: result.unmapAnswersZero = true
+    case .guardInfoIsZero where isKVM: result.mmioGuardInfo = 0
+    case .guardInfoFails where isKVM: result.mmioGuardInfo = UInt64(bitPattern: -3)
+    case .guardGranuleIsBroken where behaviour.mmioGuard == .present: result.mmioGuardInfo = 6144
+    case .guardIsNotRequired where behaviour.uuid == .genieZone: result.mmioGuard = .notRequired
+    default: break
+    }
+    return result
+  }
+
+  /// What the vendor UID call answers in a disguise; nil where it is missing.
+  public func uuid(in disguise: Disguise) -> UUIDWords? {
     guard let own = behaviour.uuid else { return nil }
-    switch identity {
-    case .itself: return own
+    switch disguise {
+    case .itself, .upperBits, .unmapAnswersZero, .guardInfoIsZero, .guardInfoFails,
+      .guardGranuleIsBroken, .guardIsNotRequired:
+      return own
     case .firstWordDiffers: return UUIDWords(own.w0 ^ 1, own.w1, own.w2, own.w3)
     case .secondWordDiffers: return UUIDWords(own.w0, own.w1 ^ 1 << 31, own.w2, own.w3)
     case .thirdWordDiffers: return UUIDWords(own.w0, own.w1, own.w2 ^ 1 << 16, own.w3)

@@ -26,6 +26,12 @@ public struct MonitorBehaviour: Equatable, Sendable {
   public var batchLimit: UInt64 = 512
   /// MMIO_GUARD_MAP and UNMAP answer in 32 bits under garbage, and a good UNMAP answers -1.
   public var answersLikeAndroid13: Bool = false
+  /// With that: a good UNMAP answers 0.
+  public var unmapAnswersZero: Bool = false
+  /// Whether the words of the UUID lie under garbage.
+  public var hasGarbageAboveWords: Bool = false
+  /// What MMIO_GUARD_INFO answers in place of the machine's MMIO granule, if it does.
+  public var mmioGuardInfo: UInt64?
 
   public init(uuid: UUIDWords?) { self.uuid = uuid }
 }

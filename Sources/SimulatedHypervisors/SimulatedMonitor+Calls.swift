@@ -5,6 +5,9 @@ extension SimulatedMonitor {
   func perform(
     _ function: HypercallFunction?, _ asked: HypercallRegisters, _ effect: inout HypercallEffect
   ) -> HypercallRegisters {
+    if function == .mmioGuardInfo, let answer = configuration.behaviour.mmioGuardInfo {
+      return HypercallRegisters(answer)
+    }
     switch function {
     case nil: return .notSupported
     case .vendorUID: return vendorUID()
@@ -38,7 +41,10 @@ extension SimulatedMonitor {
   /// An absent UUID answers NOT_SUPPORTED in 32 bits, as SMCCC says of 32-bit calls.
   private func vendorUID() -> HypercallRegisters {
     guard let uuid = configuration.behaviour.uuid else { return HypercallRegisters(0xFFFF_FFFF) }
-    return HypercallRegisters(UInt64(uuid.w0), UInt64(uuid.w1), UInt64(uuid.w2), UInt64(uuid.w3))
+    let above: UInt64 = configuration.behaviour.hasGarbageAboveWords ? 0xDEAD_BEEF_0000_0000 : 0
+    return HypercallRegisters(
+      above | UInt64(uuid.w0), above | UInt64(uuid.w1), above | UInt64(uuid.w2),
+      above | UInt64(uuid.w3))
   }
 
   private func memInfo(_ asked: HypercallRegisters) -> HypercallRegisters {
@@ -154,7 +160,9 @@ extension SimulatedMonitor {
     _ x0: UInt64, to function: HypercallFunction?, _ effect: HypercallEffect
   ) -> UInt64 {
     guard function == .mmioGuardMap || function == .mmioGuardUnmap else { return x0 }
-    let word = function == .mmioGuardUnmap && x0 == 0 ? UInt32.max : UInt32(truncatingIfNeeded: x0)
+    let isGoodUnmap = function == .mmioGuardUnmap && x0 == 0
+    let answersMinusOne = isGoodUnmap && !configuration.behaviour.unmapAnswersZero
+    let word = answersMinusOne ? UInt32.max : UInt32(truncatingIfNeeded: x0)
     return 0xDEAD_BEEF_0000_0000 | UInt64(word)
   }
 }

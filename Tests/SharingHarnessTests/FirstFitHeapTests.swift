@@ -10,7 +10,7 @@ import Testing
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
     let lockstep = Lockstep()
-    for seed in 0..<600 as Range<UInt64> {
+    for seed in 0..<720 as Range<UInt64> {
       var program = Grammar().program(seed: seed)
       program.configuration.heapRule = .firstFit
       let verdict = try #require(lockstep.verdict(of: program, on: backend))

@@ -42,10 +42,14 @@ final class NaiveSystem: SharingSystem {
     // Nothing lies at address 0.
     let arena = configuration.arenaAtStart
     heap.manage(from: arena.start.rawValue == 0 ? 4096 : arena.start.rawValue, to: arena.end)
-    mmioGuard = try? MMIOGuard(
-      hypervisor: hypervisor, window: Configuration.deviceMemory,
-      records: machine.storage(0, bytes: configuration.mmioRecordBytes).bindMemory(
-        to: AddressRange.self))
+    do throws(ShareError) {
+      mmioGuard = try MMIOGuard(
+        hypervisor: hypervisor, window: configuration.deviceMemory,
+        records: machine.storage(0, bytes: configuration.mmioRecordBytes).bindMemory(
+          to: AddressRange.self))
+    } catch {
+      guard error == .mmioGuardUnsupported else { throw error }
+    }
   }
 
   deinit { _ = unshareAll() }

@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0xf1e222d31615ed21,
-    "pkvm-newer": 0xf1e222d31615ed21,
-    "pkvm-android13": 0x129dde36ed280c70,
-    "gunyah": 0xe0ff8042116e0327,
-    "geniezone": 0x5e31abbad91e662a,
-    "kvm": 0xe6cca2656180a445,
-    "campaign": 0xaf7591c7f60c9a85,
+    "pkvm": 0xeb257cf5dc3fc51b,
+    "pkvm-newer": 0xeb257cf5dc3fc51b,
+    "pkvm-android13": 0xb79cff46f27f70b2,
+    "gunyah": 0xd97f6f6a74d9d41a,
+    "geniezone": 0x85958d98abb7b356,
+    "kvm": 0x14fce005c48aecd3,
+    "campaign": 0x8cd788791da3ff37,
   ]
 }

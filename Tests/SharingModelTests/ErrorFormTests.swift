@@ -73,8 +73,8 @@ import Testing
         [.metadataIsScant], [.notAllocated],
         [.notAllocated], [.rangeIsEmpty], [.overflow], [.rangeOverlaps], [.rangeIsOutside],
         [.rangeIsMisaligned], [.rangeAtZero], [.tooManyRegions], [.uninitialised],
-        [.alreadyInitialised], [.closed], [], [], [.hypervisorIsUnknown], [.noStaticRange],
-        [.noGuard], [],
+        [.alreadyInitialised], [.closed], [.mmioGuardIsBroken], [], [.hypervisorIsUnknown],
+        [.noStaticRange], [.noGuard], [.mmioGuardIsBroken],
         [.alreadyMapped],
       ])
   }

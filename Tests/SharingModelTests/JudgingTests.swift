@@ -41,6 +41,10 @@ import Testing
     (.notAllocated, [.notAllocated(address), .allocatedWithAnotherLayout(address)]),
     (.alreadyMapped, [.alreadyMapped(address)]), (.noGuard, [.mmioGuardUnsupported]),
     (.hypervisorIsUnknown, [.unknownHypervisor(UUIDWords(1, 2, 3, 4))]),
+    (
+      .mmioGuardIsBroken,
+      [.hypercallFailed(function: 1, address: 0, answer: -3), .mmioGranuleIsMisaligned(1)]
+    ),
     (.metadataIsScant, [.outOfMetadata(needed: 1, available: 0)]),
   ]
 

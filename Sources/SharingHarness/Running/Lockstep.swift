@@ -205,6 +205,7 @@ public final class Lockstep {
     }
     model.end(outcome, other: other)
     if case .call = action {
+      model.observation.wantsQuarantine = model.mayHaveLost
       system?.observe(into: &model.observation)
       model.observation.overrun = machine.overrunStorage
     }
@@ -219,12 +220,11 @@ public final class Lockstep {
   /// The driver writes what it wants to send into its buffer.
   private func prepareDriver(_ action: ResolvedStep, on machine: Machine) {
     guard case .call(.share(let buffer, let direction)) = action, direction != .deviceToDriver,
-      buffer.size > 0, buffer.size < 1 << 36
+      let bytes = try? AddressRange(
+        start: machine.memory.physicalAddress(of: buffer.address), size: buffer.size),
+      bytes.size <= Configuration.mostDriverBytes
     else { return }
-    let start = machine.memory.physicalAddress(of: buffer.address)
-    machine.memory.fill(
-      AddressRange(uncheckedStart: start.rawValue, size: buffer.size),
-      .payload(writer))
+    machine.memory.fill(bytes, .payload(writer))
   }
 
   private func act(

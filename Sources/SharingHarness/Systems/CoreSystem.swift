@@ -75,8 +75,12 @@ public final class CoreSystem: SharingSystem {
       records: machine.storage(2, bytes: storage.records))
     let mmioRecords = machine.storage(3, bytes: configuration.mmioRecordBytes).bindMemory(
       to: AddressRange.self)
-    self.mmioGuard = try? MMIOGuard(
-      hypervisor: hypervisor, window: Configuration.deviceMemory, records: mmioRecords)
+    do throws(ShareError) {
+      mmioGuard = try MMIOGuard(
+        hypervisor: hypervisor, window: configuration.deviceMemory, records: mmioRecords)
+    } catch {
+      guard error == .mmioGuardUnsupported else { throw error }
+    }
   }
 
   deinit {
@@ -192,8 +196,17 @@ public final class CoreSystem: SharingSystem {
     observation.steps = most
     var lost = observation.quarantine.take() ?? SortedRanges()
     lost.removeAll()
-    pool?.forEachQuarantinedGranule { granule, _ in lost.insert(granule) }
-    observation.quarantine = pool == nil ? nil : lost
+    observation.quarantineRegions.removeAll(keepingCapacity: true)
+    let isListed = observation.wantsQuarantine && pool != nil
+    if isListed {
+      pool!.forEachQuarantinedGranule { granule, region in
+        lost.insert(granule)
+        if observation.quarantineRegions.last != region {
+          observation.quarantineRegions.append(region)
+        }
+      }
+    }
+    observation.quarantine = isListed ? lost : nil
     observation.indexDepth = depth
   }
 }

@@ -104,6 +104,9 @@ public final class Machine {
     var map = MemoryMap(
       memory: AddressRange(uncheckedStart: start.rawValue, size: end.rawValue - start.rawValue))
     try? map.track(arena)
+    // Something is tracked after the arena, so that a map which asks its last region alone is seen.
+    let gap = configuration.gapPages
+    try? map.track(AddressRange(uncheckedStart: gap.end.rawValue - 4096, size: 4096))
     return map
   }
 
@@ -126,7 +129,7 @@ public final class Machine {
     let granule = (try? Granule(bytes: configuration.granule)) ?? .one
     var result = backend.configuration(
       granule: granule, mmioGranule: configuration.mmioGranule, ram: ram)
-    result.behaviour.uuid = backend.uuid(saying: configuration.identity)
+    result.behaviour = backend.behaviour(in: configuration.disguise)
     return result
   }
 

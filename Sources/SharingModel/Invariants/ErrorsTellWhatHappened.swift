@@ -32,9 +32,11 @@ extension Model {
     case .alignmentIsNotAPowerOfTwo(let value):
       return differs(value == asked.layout?.alignment, "asked was \(asked)")
     case .sizeOverflows(let size):
-      return differs(size == asked.layout?.size || size == asked.pages, "asked was \(asked)")
+      guard size == asked.layout?.size || size == asked.pages else { return "asked was \(asked)" }
+      return differs(record.faults.contains(.overflow), "its block fits in 64 bits")
     case .largerThanTheTopOrder(let layout):
-      return differs(layout == asked.layout, "asked was \(asked)")
+      guard layout == asked.layout else { return "asked was \(asked)" }
+      return differs(!record.faults.contains(.overflow), "its block does not fit in 64 bits")
     case .exhausted(let layout):
       if let lack = record.recordLack { return "a record of \(lack.needed) bytes has no room" }
       if let failure = record.firstFailure { return failure.answerWords }
@@ -70,7 +72,7 @@ extension Model {
         needed == lack.needed && available == lack.available,
         "\(lack.needed) bytes are needed, and \(lack.available) are there")
     case .unknownHypervisor(let words):
-      guard let uuid = backend.uuid(saying: configuration.identity) else {
+      guard let uuid = backend.uuid(in: configuration.disguise) else {
         // An absent call reads as -1 in w0.
         return differs(words.w0 == .max, "the hypervisor has no UID call")
       }

@@ -11,7 +11,7 @@ extension Invariant {
     case .initialise: return model.record.hypercallFailed ? nil : "the call threw \(error)"
     case .mapMMIO:
       if model.record.hypercallFailed { return nil }
-      if case .tooManyRegions = error, model.mayBeFull { return nil }
+      if case .tooManyRegions = error, model.mayBeFullOfRecords { return nil }
       return "the call threw \(error)"
     default: return "the call threw \(error)"
     }
@@ -20,7 +20,7 @@ extension Invariant {
 
 extension Model {
   /// Whether the guard may have no record left: how it keeps what is stuck is its own business.
-  fileprivate var mayBeFull: Bool {
+  var mayBeFullOfRecords: Bool {
     let stuck = mmioStuck.size / configuration.mmioGranule
     return UInt64(mapped.count) + stuck >= configuration.mmioRecords
   }

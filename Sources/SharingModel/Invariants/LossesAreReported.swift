@@ -11,6 +11,9 @@ extension Invariant {
     if let listed = model.observation.quarantine, listed != model.quarantined {
       return "the granules \(listed.ranges) are listed as lost, and \(model.quarantined.ranges) are"
     }
+    for region in model.observation.quarantineRegions where !model.regions.contains(region) {
+      return "\(region) is listed as a region that holds lost granules, and is none"
+    }
     switch model.outcome {
     case .unshared(let report):
       let lost = model.isReported ? 0 : model.quarantined.size / model.configuration.granule

@@ -14,10 +14,10 @@ extension Invariant {
       return "\(run) went back to the heap as the host wrote it"
     },
     afterCommand: { model in
-      guard model.record.sawEvent, !model.quarantined.isEmpty || !model.refused.isEmpty else {
-        return nil
-      }
-      for region in model.regions where model.isKept(region) {
+      guard !model.quarantined.isEmpty || !model.refused.isEmpty else { return nil }
+      // A region is kept by the call that took it, or by the teardown.
+      let ended = model.isTearingDown ? model.regions : model.record.regionsTaken
+      for region in ended where model.isKept(region) {
         if let run = model.hostBytes(ofKept: region) {
           return "\(run) of the kept region \(region) is as the host wrote it"
         }
@@ -27,6 +27,8 @@ extension Invariant {
 }
 
 extension Model {
+  fileprivate var isTearingDown: Bool { action == .call(.unshareAll) || action == .call(.drop) }
+
   /// Bytes of the host's in a granule of the region that is not lost.
   fileprivate func hostBytes(ofKept region: AddressRange) -> AddressRange? {
     var address = region.start.rawValue

@@ -43,6 +43,8 @@ struct CallProtocol {
   private var mmioGranule: UInt64 = 4096
   /// False while the system is built.
   private var isFollowing = false
+  /// Whether the call may be refused before any of its calls, for want of a record.
+  private var mayMakeNone = false
   private var sharesNothing = false
 
   mutating func reset(granule: UInt64, heapModeSharesNothing: Bool) {
@@ -56,6 +58,7 @@ struct CallProtocol {
   /// Starts a command; nil where it is no call of the guest's.
   mutating func begin(_ call: GuestCall?, _ model: Model) {
     isFollowing = true
+    mayMakeNone = false
     deviation = nil
     wanted = .nothing
     rest.removeAll(keepingCapacity: true)
@@ -78,6 +81,7 @@ struct CallProtocol {
       guard let granules = model.mmioGranules(of: range) else { return }
       region = granules
       wanted = .map(region.start.rawValue)
+      mayMakeNone = model.mayBeFullOfRecords
     case .unmapAllMMIO:
       mmioGranule = model.configuration.mmioGranule
       for range in model.mapped {
@@ -93,13 +97,20 @@ struct CallProtocol {
   /// UID; of KVM, whether it has an MMIO guard; and the guard's own init (spec §5).
   private mutating func detect(_ model: Model) {
     wanted = .function(.vendorUID)
-    guard model.record.faults.isEmpty else { return }
-    if model.hasMMIOGuard { functions += [.mmioGuardInfo, .mmioGuardEnroll] }
+    // Where the UUID is known, a broken guard is seen by its INFO: the first, or that after ENROLL.
+    if model.record.faults.contains(.hypervisorIsUnknown) { return }
+    if model.record.faults.contains(.mmioGuardIsBroken) { return isFollowing = false }
+    if model.hasMMIOGuard {
+      functions += [.mmioGuardInfo, .mmioGuardEnroll]
+    } else if model.backend.behaviour.mmioGuard == .present {
+      // It is asked, and is not there.
+      functions.append(.mmioGuardEnroll)
+    }
     if model.backend.behaviour.uuid == .kvm { functions.append(.mmioGuardInfo) }
   }
 
   mutating func end() {
-    guard isFollowing, deviation == nil else { return }
+    guard isFollowing, deviation == nil, !mayMakeNone else { return }
     if wanted != .nothing { deviate("the call ended, and \(words) was still to come") }
   }
 
@@ -107,6 +118,7 @@ struct CallProtocol {
 
   mutating func called(_ function: HypercallFunction, _ call: HypercallEvent, isGood: Bool) {
     guard isFollowing, deviation == nil else { return }
+    mayMakeNone = false
     guard isWanted(function, call.x1), call.x2 == 0, call.x3 == 0 else {
       return deviate("\(call.words) was called instead of \(words)")
     }

@@ -49,7 +49,10 @@ extension ErrorForm {
       .alreadyInitialised
     },
     ErrorForm(18, "closed", names: [.closed]) { _ in .closed },
-    ErrorForm(19, "hypercall failed{: % of % answered %}", .register, .register, .answer) {
+    ErrorForm(
+      19, "hypercall failed{: % of % answered %}", .register, .register, .answer,
+      names: [.mmioGuardIsBroken]
+    ) {
       .hypercallFailed(
         function: UInt32(truncatingIfNeeded: $0[0]), address: $0[1],
         answer: Int64(bitPattern: $0[2]))
@@ -63,7 +66,9 @@ extension ErrorForm {
     },
     ErrorForm(22, "no static range", names: [.noStaticRange]) { _ in .noStaticRange },
     ErrorForm(23, "no MMIO guard", names: [.noGuard]) { _ in .mmioGuardUnsupported },
-    ErrorForm(24, "MMIO granule{ %} is misaligned", .number) { .mmioGranuleIsMisaligned($0[0]) },
+    ErrorForm(24, "MMIO granule{ %} is misaligned", .number, names: [.mmioGuardIsBroken]) {
+      .mmioGranuleIsMisaligned($0[0])
+    },
     ErrorForm(25, "already mapped{: %}", .address, names: [.alreadyMapped]) {
       .alreadyMapped($0.address)
     },

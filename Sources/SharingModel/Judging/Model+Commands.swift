@@ -141,7 +141,7 @@ extension Model {
     case .mapMMIO(let range): mapped.append(range)
     case .heapAdd(let start, let size):
       heap.add(AddressRange(uncheckedStart: start, size: size))
-      heapEnd = PhysicalAddress(max(heapEnd.rawValue, start + size))
+      heapEnd = max(heapEnd, wholeBlocksEnd(start + size))
     default: break
     }
   }

@@ -14,9 +14,10 @@ extension Model {
       return hitsRegion(call) ? .nothing : .call(call)
     case .dmaAlloc(_, let pages, let direction):
       return .call(.dmaAlloc(pages: pages, direction))
-    case .share(let slot, let size, let direction):
-      let buffer = GuestBuffer(address: virtual(Configuration.driverBuffer(of: slot)), size: size)
-      return .call(.share(buffer, direction))
+    case .share(let slot, let size, let direction, let isAtTop):
+      // At the very top 15 bytes have room.
+      let place = isAtTop ? PhysicalAddress(.max - 15) : Configuration.driverBuffer(of: slot)
+      return .call(.share(GuestBuffer(address: virtual(place), size: size), direction))
     case .heapAllocate(_, let size, let alignment, let zeroed):
       return .call(.heapAllocate(size: size, alignment: alignment, zeroed: zeroed))
     case .write(let slot):
@@ -46,11 +47,9 @@ extension Model {
     }
   }
 
-  /// Where the MMIO pages of programs begin.
-  public static var mmioStart: UInt64 { 0x0900_0000 }
-
   private func mmioRange(_ page: UInt64, _ pages: UInt64, _ window: MMIOWindow) -> AddressRange {
-    let whole = AddressRange(uncheckedStart: Self.mmioStart + page * 4096, size: pages * 4096)
+    let whole = AddressRange(
+      uncheckedStart: configuration.deviceMemory.start.rawValue + page * 4096, size: pages * 4096)
     switch window {
     case .whole: return whole
     case .head: return AddressRange(uncheckedStart: whole.start.rawValue, size: 512)
@@ -75,6 +74,9 @@ extension Model {
       return half == 0 ? .nothing : .call(.heapAdd(start: end, size: half))
     case .again: return .call(.heapAdd(start: end - block, size: block))
     case .across: return .call(.heapAdd(start: end - block, size: min(2 * block, block + rest)))
+    case .beyond:
+      let start = rest < block ? end - block : end
+      return .call(.heapAdd(start: start, size: configuration.arena.end.rawValue - start + block))
     case .outside:
       return .call(.heapAdd(start: configuration.arena.end.rawValue, size: block))
     case .empty: return .call(.heapAdd(start: end, size: 0))
@@ -136,7 +138,8 @@ extension Model {
     case .unalignedSize: range?.size -= 0x800
     case .overlappingRange:
       range = StaticRange(start: configuration.arenaStart & ~0xfff, size: 4096)
-    case .outsideRange: range = StaticRange(start: Self.mmioStart, size: 4096)
+    case .outsideRange:
+      range = StaticRange(start: configuration.deviceMemory.start.rawValue, size: 4096)
     case .rangeAtZero: range = StaticRange(start: 0, size: 4096)
     }
     // The three inits themselves are for a second try; a first one must be what the hypervisor

@@ -30,7 +30,7 @@ public final class Model {
   var regionAlignments: [UInt64] = []
   /// Regions that the heap did not take back.
   public internal(set) var refused: [AddressRange] = []
-  /// Where the part of the arena ends that the heap has.
+  /// Where the whole smallest blocks end that the heap has.
   var heapEnd = PhysicalAddress(0)
   /// What the host can reach.
   public internal(set) var reach = SortedRanges()
@@ -95,7 +95,7 @@ public final class Model {
     // Spec §3.11: the heap keeps the page at address 0 for good.
     let kept = configuration.arenaStart == 0 ? min(configuration.arenaSize, 4096) : 0
     let atStart = configuration.arenaAtStart
-    heapEnd = atStart.end
+    heapEnd = wholeBlocksEnd(atStart.end.rawValue)
     if atStart.size > kept {
       heap.add(
         AddressRange(uncheckedStart: configuration.arenaStart + kept, size: atStart.size - kept))
@@ -125,7 +125,9 @@ public final class Model {
 
   /// Where the pool's memory comes from on this backend.
   public var backing: Scope { Scope(backend.sharing) }
-  var hasMMIOGuard: Bool { backend.behaviour.mmioGuard == .present }
+  var hasMMIOGuard: Bool {
+    backend.behaviour(in: configuration.disguise).mmioGuard == .present
+  }
   var hasAndroid13Answers: Bool { backend.behaviour.answersLikeAndroid13 }
 
   /// The memory that a buffer lies in: a region, the static range, or the heap's arena.
@@ -138,6 +140,16 @@ public final class Model {
     var added = SortedRanges()
     for region in regions { added.insert(region) }
     return added.ranges.first { $0.contains(made.bytes) }
+  }
+
+  /// Whether the command may have lost a granule, or any is lost.
+  public var mayHaveLost: Bool {
+    record.hypercallFailed || !quarantined.isEmpty || state == .closed
+  }
+
+  /// Where the whole smallest blocks end that lie before an address.
+  func wholeBlocksEnd(_ address: UInt64) -> PhysicalAddress {
+    PhysicalAddress(address / configuration.minimumBlock * configuration.minimumBlock)
   }
 
   /// Whether a region stays away from the heap: it holds a quarantined granule, or the heap did not

@@ -22,6 +22,7 @@ public enum RequestFault: String, CaseIterable, Equatable, Sendable {
   case alreadyMapped = "an MMIO granule that is mapped already"
   case noGuard = "a hypervisor without an MMIO guard"
   case hypervisorIsUnknown = "a hypervisor that nobody knows"
+  case mmioGuardIsBroken = "an MMIO guard that answers INFO with what is no granule"
   case metadataIsScant = "too little storage for metadata"
 }
 
@@ -53,7 +54,7 @@ extension Model {
       faults = freeFaults(address, size, alignment, inHeap: true)
     case .mapMMIO(let range): faults = mapFaults(range)
     case .heapAdd(let start, let size): faults = addFaults(start, size)
-    case .detect: faults = configuration.identity == .itself ? [] : [.hypervisorIsUnknown]
+    case .detect: faults = detectionFaults
     case .unmapAllMMIO, .unshareAll, .drop: break
     }
     return faults
@@ -131,7 +132,7 @@ extension Model {
   private func mapFaults(_ range: AddressRange) -> [RequestFault] {
     if !hasMMIOGuard { return [.noGuard] }
     guard let granules = mmioGranules(of: range) else { return [.overflow] }
-    if !Configuration.deviceMemory.contains(granules) { return [.rangeIsOutside] }
+    if !configuration.deviceMemory.contains(granules) { return [.rangeIsOutside] }
     let isMapped = mapped.contains { mmioGranules(of: $0)?.overlaps(granules) == true }
     if isMapped || mmioStuck.overlaps(granules) {
       return [.alreadyMapped]
@@ -139,6 +140,15 @@ extension Model {
     // The guard keeps a record of each region, and at least one of what is stuck.
     let least = UInt64(mapped.count) + (mmioStuck.isEmpty ? 0 : 1)
     return least < configuration.mmioRecords ? [] : [.tooManyRegions]
+  }
+
+  /// A UUID that is nobody's, or a KVM or MMIO guard that is neither one thing nor another.
+  private var detectionFaults: [RequestFault] {
+    if backend.uuid(in: configuration.disguise) != backend.behaviour.uuid {
+      return [.hypervisorIsUnknown]
+    }
+    return backend.behaviour(in: configuration.disguise).mmioGuardInfo == nil
+      ? [] : [.mmioGuardIsBroken]
   }
 
   private func addFaults(_ start: UInt64, _ size: UInt64) -> [RequestFault] {
@@ -150,8 +160,9 @@ extension Model {
       return [.rangeIsEmpty]
     }
     let whole = AddressRange(uncheckedStart: first, size: end / block * block - first)
-    if !configuration.arena.contains(whole) { return [.rangeIsOutside] }
-    return whole.start < heapEnd ? [.rangeOverlaps] : []
+    var faults: [RequestFault] = configuration.arena.contains(whole) ? [] : [.rangeIsOutside]
+    if whole.start < heapEnd { faults.append(.rangeOverlaps) }
+    return faults
   }
 
   /// Whether a whole smallest block lies in a range.

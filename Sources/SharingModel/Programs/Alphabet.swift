@@ -28,6 +28,8 @@ public struct Alphabet: Equatable, Sendable {
   public internal(set) var standingFaults: [FaultMode?]
   public internal(set) var mmioWindows: [MMIOWindow]
   public let addedRanges: [AddedRange]
+  /// Whether a driver's buffer lies at the top of the address space.
+  var driverPlaces = [false]
   /// What goes wrong in a command, alone or two at once; first nothing, and last, position by
   /// position, each hypercall in every mode. Only nothing, where commands have no faults.
   public let faults: [[CommandFault]]

@@ -8,7 +8,8 @@ public enum Command: Equatable, Sendable {
   /// Frees what the slot holds, whatever made it, in one of the ways of `Freeing`.
   case free(Slot, Freeing)
   case dmaAlloc(Slot, pages: UInt64, BufferDirection)
-  case share(Slot, size: UInt64, BufferDirection)
+  /// The driver's buffer lies where its slot says, or at the top of the address space.
+  case share(Slot, size: UInt64, BufferDirection, isAtTop: Bool = false)
   case heapAllocate(Slot, size: UInt64, alignment: UInt64, zeroed: Bool)
   /// The guest writes into the buffer that the slot holds: a secret if that is the heap's, and
   /// something for the host if it is shared.
@@ -77,6 +78,8 @@ public enum AddedRange: Int, CaseIterable, Equatable, Sendable {
   case again
   /// The last block that the heap has, and the one after it.
   case across
+  /// What the heap does not have, and the block after the arena.
+  case beyond
   /// The block after the arena.
   case outside
   case empty

@@ -28,7 +28,13 @@ struct Draw {
   init(_ configuration: Configuration, _ choices: inout Choices) {
     granule = configuration.granule
     largest = configuration.arenaSize
-    usual = min(largest / 2, max(granule &* 4, 64), configuration.poolTop)
+    let small = min(largest / 2, max(granule &* 4, 64), configuration.poolTop)
+    // Seldom by magnitude, as far as the hypercalls are affordable: a granule costs two.
+    let most = max(min(largest / 2, granule &* 1024, configuration.poolTop), small)
+    usual = choices.bias(otherwise: small) { numbers in
+      guard numbers.chance(1, outOf: most > 1 << 20 ? 8 : 64) else { return small }
+      return max(small, numbers.powerOfTwo(upTo: most))
+    }
     kinds = choices.bias(otherwise: Weights(Self.usual)) { numbers in
       var weights = Self.usual
       if numbers.chance(1, outOf: 2) {
@@ -39,6 +45,17 @@ struct Draw {
           default: break
           }
         }
+      }
+      // Where nearly all is made and nothing else happens, regions become many.
+      if numbers.chance(1, outOf: 12) {
+        for kind in weights.indices where kind != Command.Kind.allocate.rawValue {
+          weights[kind] = min(weights[kind], 1)
+        }
+      }
+      // Where devices are mapped all the time, the guard's records run out.
+      if numbers.chance(1, outOf: 12) {
+        weights[Command.Kind.mapMMIO.rawValue] = 48
+        weights[Command.Kind.unmapAllMMIO.rawValue] = 12
       }
       // Where more is freed than made, blocks meet their free buddies.
       if numbers.chance(1, outOf: 2) { weights[Command.Kind.free.rawValue] *= 2 }

@@ -35,7 +35,7 @@ extension Grammar {
       configuration.virtualOffset / 65536, configuration.startsInitialised ? 0 : 1,
       UInt64(configuration.heapRule.rawValue), configuration.heldBack / configuration.minimumBlock,
       mmioGranule, UInt64(missing), configuration.regionRecordBytes / 8, mmioRecords,
-      configuration.identity.rawValue,
+      configuration.disguise.rawValue,
     ]
   }
 

@@ -17,6 +17,12 @@ public struct Grammar: Sendable {
 
   public init(maximumLength: Int = 50) { self.maximumLength = maximumLength }
 
+  /// The most commands of the random program that belongs to a seed: of one in 64 many times as
+  /// many, since there is a depth that 50 commands do not reach.
+  public func maximumLength(seed: UInt64) -> Int {
+    seed % 64 == 63 ? maximumLength * 8 : maximumLength
+  }
+
   public func program(from choices: inout Choices) -> Program {
     let configuration = configuration(from: &choices)
     var steps: [Step] = []
@@ -28,13 +34,14 @@ public struct Grammar: Sendable {
   }
 
   public func program(seed: UInt64) -> Program {
-    var choices = Choices(seed: seed, maximumLength: maximumLength)
+    var choices = Choices(seed: seed, maximumLength: maximumLength(seed: seed))
     return program(from: &choices)
   }
 
   /// The case that belongs to a seed: the same program, with what was chosen for it.
   public func testCase(seed: UInt64) -> TestCase {
-    var choices = Choices(seed: seed, maximumLength: maximumLength, recording: true)
+    var choices = Choices(
+      seed: seed, maximumLength: maximumLength(seed: seed), recording: true)
     _ = program(from: &choices)
     return choices.recorded
   }
@@ -44,7 +51,7 @@ public struct Grammar: Sendable {
 
 extension Grammar {
   static let granuleShifts = Alternatives(
-    [12, 14, 16, 6, 0], weights: [60, 12, 8, 12, 8], in: 0...20)
+    [12, 14, 16, 6, 0, 20], weights: [60, 12, 8, 12, 8, 3], in: 0...20)
   static let minimumShifts = Alternatives(
     [4, 3, 0, 12, 16, 20], weights: [60, 16, 12, 8, 2, 2], in: 0...20)
   /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of
@@ -52,16 +59,18 @@ extension Grammar {
   static let smallMinimumShifts = Alternatives(
     [4, 3, 0, 12, 16, 20], weights: [30, 30, 40, 0, 0, 0], in: 0...20)
   static let poolOrders = Alternatives(
-    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [40, 12, 8, 7, 6, 6, 5, 4, 4, 8], in: 1...64)
+    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32, 64], weights: [40, 12, 8, 7, 6, 6, 5, 4, 4, 8, 3],
+    in: 1...64)
   static let heapOrders = Alternatives(
-    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32], weights: [80, 1, 1, 1, 1, 1, 1, 4, 4, 6], in: 1...64)
+    [16, 2, 3, 4, 5, 6, 7, 12, 13, 32, 64], weights: [80, 1, 1, 1, 1, 1, 1, 4, 4, 12, 3],
+    in: 1...64)
   /// In pages of 4096 bytes.
   static let mmioGranules = Alternatives([1, 2, 4, 16, 3], weights: [28, 1, 1, 1, 1], in: 1...16)
   /// Bytes that the pool's metadata is short of.
   static let missingMetadata: [UInt64] = [0, 8, 1, 64, 4096]
   static let missingMetadataWeights: Weights = [60, 1, 1, 1, 1]
   static let mmioRecords = Alternatives([256, 1, 2, 3, 0], weights: [28, 1, 1, 1, 1], in: 0...256)
-  static let identityWeights: Weights = [120, 1, 1, 1, 1, 1]
+  static let disguiseWeights: Weights = [240, 4, 4, 2, 2, 2, 2, 2, 2, 2, 2, 4]
   /// The usual start of the arena, which is the choice 0.
   static var usualStart: UInt64 { 0x8000_0000 }
 
@@ -105,7 +114,7 @@ extension Grammar {
           numbers.chance(1, outOf: 12) ? 1 + numbers.next(below: 32) : 0
         }
       result.mmioRecords = Self.mmioRecords.choose(&choices)
-      result.identity = Identity.allCases[choices.index(weights: Self.identityWeights)]
+      result.disguise = Disguise.allCases[choices.index(weights: Self.disguiseWeights)]
       return result.normalised
     }
   }
@@ -116,9 +125,10 @@ extension Configuration {
   /// of many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
     // By magnitude: from one block to as many as there may be, if they are few top blocks.
-    if numbers.chance(1, outOf: 24) {
+    if numbers.chance(1, outOf: 32) {
       let most = min(minimumBlock << 20, min(poolTop, heapTop, 1 << 36) * 64)
-      return max(numbers.powerOfTwo(upTo: most), minimumBlock)
+      let isLargest = numbers.chance(1, outOf: 4)
+      return isLargest ? most : max(numbers.powerOfTwo(upTo: most), minimumBlock)
     }
     let isLarge = numbers.chance(granule < 64 ? 1 : 4, outOf: 64)
     let unit = isLarge ? min(max(granule, 4096), granule * 128) : granule

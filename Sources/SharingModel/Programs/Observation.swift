@@ -1,3 +1,4 @@
+import MemorySharing
 import SimulatedHypervisors
 
 /// What a system under test shows of itself after a call, besides the outcome. What it does not
@@ -22,8 +23,12 @@ public struct Observation {
   /// The summary words on the way from the root of the index to a kernel.
   public var indexDepth: UInt64 = 1
 
+  /// Whether anybody wants to know what could not be taken back: looking takes time.
+  public var wantsQuarantine = false
   /// The granules that could not be taken back, as the system lists them; nil where it does not.
   public var quarantine: SortedRanges?
+  /// The regions that it says hold them.
+  public var quarantineRegions: [AddressRange] = []
   /// What the storage is for outside of which something was written; nil where nothing was.
   public var overrun: String?
 

@@ -37,8 +37,8 @@ public struct Configuration: Equatable, Sendable {
   public var heldBack: UInt64 = 0
   /// What MMIO_GUARD_INFO answers, in bytes; a multiple of 4096.
   public var mmioGranule: UInt64 = 4096
-  /// Who the hypervisor says that it is.
-  public var identity = Identity.itself
+  /// What the hypervisor says of itself.
+  public var disguise = Disguise.itself
   /// Bytes that the pool's metadata is short of.
   public var missingPoolMetadata: UInt64 = 0
   /// Bytes for the records of the sharer's regions; 0 for as many as it can want.
@@ -97,9 +97,11 @@ extension Configuration {
     AddressRange(uncheckedStart: arenaStart, size: arenaSize - heldBack)
   }
 
-  /// Where devices may lie: below main memory, as on AOSP's machines.
-  public static var deviceMemory: AddressRange {
-    AddressRange(uncheckedStart: 0x0900_0000, size: 0x100_0000)
+  /// Where devices may lie: below main memory, as on AOSP's machines, and above 4 GiB where main
+  /// memory begins above 8.
+  public var deviceMemory: AddressRange {
+    let high: UInt64 = arenaStart >= 1 << 33 ? 1 << 32 : 0
+    return AddressRange(uncheckedStart: high + 0x0900_0000, size: 0x100_0000)
   }
 
   /// Private memory of the driver, a part for each slot, far above any arena but those near the top
@@ -107,6 +109,9 @@ extension Configuration {
   public static var driverMemory: AddressRange {
     AddressRange(uncheckedStart: 1 << 56, size: UInt64(Slot.count) << 40)
   }
+
+  /// The most bytes of a driver's buffer that do not reach into the next slot's part.
+  public static var mostDriverBytes: UInt64 { 1 << 40 - 1 << 16 }
 
   /// Where the driver's buffer of a slot begins: after the first page of the slot's part, so that
   /// the buffer has private neighbours.

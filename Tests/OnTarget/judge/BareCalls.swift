@@ -36,7 +36,7 @@ struct BareCalls {
       registers.x1 = address()
       if numbers.chance(1, outOf: 4) { registers.x2 = count() }
     case .mmioGuardMap, .mmioGuardUnmap:
-      registers.x1 = Model.mmioStart + numbers.next(below: 6) * 4096
+      registers.x1 = Configuration().deviceMemory.start.rawValue + numbers.next(below: 6) * 4096
       if numbers.chance(1, outOf: 8) { registers.x1 += 1 + numbers.next(below: 4095) }
     default:
       if numbers.chance(1, outOf: 8) { registers.x1 = numbers.next(below: 3) }
@@ -71,7 +71,9 @@ struct BareCalls {
     case 1: return configuration.arena.end.rawValue - numbers.next(below: 2)
     case 2: return configuration.arenaStart - configuration.granule
     case 3: return configuration.staticRange.start.rawValue
-    case 4: return [0, 1 << 60, .max, .max - 4095, Model.mmioStart][Int(numbers.next(below: 5))]
+    case 4:
+      return [0, 1 << 60, .max, .max - 4095, Configuration().deviceMemory.start.rawValue][
+        Int(numbers.next(below: 5))]
     default: return granule()
     }
   }

@@ -13,7 +13,7 @@ extension Configuration {
   /// MMIO granule is a page.
   func onTarget(granule: UInt64) -> Configuration? {
     guard self.granule == granule, heapRule == .buddy, arenaSize <= Self.mostTargetBytes,
-      heldBack == 0, mmioGranule == 4096, identity == .itself, missingPoolMetadata == 0
+      heldBack == 0, mmioGranule == 4096, disguise == .itself, missingPoolMetadata == 0
     else { return nil }
     var moved = self
     moved.arenaStart = Self.targetArena + arenaStart & 0xF_FFFF

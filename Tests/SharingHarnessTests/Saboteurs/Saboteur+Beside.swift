@@ -213,7 +213,8 @@ extension Saboteur {
       "hides a page that is stuck", Step(.unmapAllMMIO, fault: .hypercall(position: 1, .fails))
     ) { MMIOReport(unmapped: $0.unmapped, stillMapped: 0) },
     Saboteur(
-      "losses-are-reported", "lists a granule that is not lost", shown: [.reports], [.allocate(.a)],
+      "losses-are-reported", "lists a granule that is not lost", shown: [.reports],
+      [.allocate(.a), .unshareAll],
       look: { $0.quarantine?.insert(AddressRange(uncheckedStart: 0x8000_0000, size: 4096)) }),
     Saboteur(
       "losses-are-reported", "abandons another granule than the one that is lost",
@@ -322,8 +323,8 @@ extension Saboteur {
       shown: [.callOrder], [.mapMMIO(0, pages: 2), .unmapAllMMIO]
     ) { call, system in
       guard case .unmapAllMMIO = call else { return system.honest(call) }
-      system.hypercall(.mmioGuardUnmap, Model.mmioStart)
-      system.hypercall(.mmioGuardUnmap, Model.mmioStart + 4096)
+      system.hypercall(.mmioGuardUnmap, Configuration().deviceMemory.start.rawValue)
+      system.hypercall(.mmioGuardUnmap, Configuration().deviceMemory.start.rawValue + 4096)
       return .unmapped(MMIOReport(unmapped: 2, stillMapped: 0))
     },
   ]

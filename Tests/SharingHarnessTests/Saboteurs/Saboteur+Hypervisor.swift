@@ -204,7 +204,9 @@ extension Saboteur {
     Saboteur(
       "mmio-guard-is-balanced", "unmaps what is not mapped", [.unmapAllMMIO]
     ) { call, system in
-      if case .unmapAllMMIO = call { system.hypercall(.mmioGuardUnmap, Model.mmioStart) }
+      if case .unmapAllMMIO = call {
+        system.hypercall(.mmioGuardUnmap, Configuration().deviceMemory.start.rawValue)
+      }
       return system.honest(call)
     },
     Saboteur(

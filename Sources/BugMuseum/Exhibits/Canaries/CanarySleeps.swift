@@ -14,7 +14,7 @@ extension Exhibit {
     "canary-sleeps", "Allocating a shared buffer sleeps for ever.",
     source: "ours", seenBy: ["calls-return"]
   ) { machine in
-    Wrapped(coreOn: machine) { call, core in
+    try Wrapped(coreOn: machine) { call, core in
       while case .allocateShared = call { pause() }
       return core.perform(call)
     }

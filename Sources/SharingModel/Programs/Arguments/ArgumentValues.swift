@@ -19,6 +19,7 @@ public struct ArgumentValues: Equatable, Sendable {
   public var mmioWindow = MMIOWindow.whole
   public var addedRange = AddedRange.rest
   public var isZeroed = false
+  public var isAtTop = false
   public var direction = BufferDirection.driverToDevice
   public var freeing = Freeing.asAllocated
   public var initialisation = Initialisation.standard

@@ -11,6 +11,7 @@ extension AddedRange {
     case .half: "half"
     case .again: "again"
     case .across: "across"
+    case .beyond: "beyond"
     case .outside: "outside"
     case .empty: "empty"
     case .overflowing: "overflowing"

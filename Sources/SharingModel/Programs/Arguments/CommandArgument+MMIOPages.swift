@@ -15,6 +15,9 @@ extension CommandArgument {
 
   /// Tried together with the first page.
   static let mmioPages = CommandArgument(
-    "the number of MMIO pages", "COUNT", .number(after: "pages", in: 1...3), .range(1...3),
+    "the number of MMIO pages", "COUNT", .number(after: "pages", in: 1...64), .range(1...64),
+    draw: { _, numbers in
+      numbers.chance(7, outOf: 8) ? numbers.next(below: 3) : numbers.powerOfTwo(upTo: 63)
+    },
     set: { $1.mmioPages = $0 }, number: \.mmioPages)
 }

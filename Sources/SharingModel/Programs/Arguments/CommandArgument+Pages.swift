@@ -2,8 +2,12 @@ extension CommandArgument {
   /// Pages of DMA memory: mostly one to three.
   static let pages = CommandArgument(
     "a number of pages", "PAGES", .number(), .every,
-    draw: { _, numbers in
-      numbers.chance(1, outOf: 24) ? numbers.edgeBiased(upTo: .max) : 1 + numbers.next(below: 3)
+    draw: { draw, numbers in
+      switch numbers.next(below: 24) {
+      case 0: numbers.edgeBiased(upTo: .max)
+      case 1, 2, 3: max(1, numbers.edgeBiased(upTo: draw.usual / 4096))
+      default: 1 + numbers.next(below: 3)
+      }
     },
     set: { $1.pages = $0 }, number: \.pages,
     tries: one(of: \.pages) { $1.pages = $0 },

@@ -2,8 +2,9 @@ extension CommandArgument {
   /// The size of a driver's buffer: mostly one page or two, sometimes beyond 32 bits.
   static let sharedSize = CommandArgument(
     "a size", "SIZE", .number(), .every,
-    draw: { _, numbers in
+    draw: { draw, numbers in
       switch numbers.next(below: 24) {
+      case 3, 4, 5: max(1, numbers.edgeBiased(upTo: draw.usual, unit: 16))
       case 0: (1 << 32) + numbers.next(below: 3)
       case 1: numbers.edgeBiased(upTo: .max)
       case 2: numbers.next(below: 2)
