@@ -27,6 +27,34 @@ extension CoverageSummary {
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
     lines.append("distinct states \(distinctStates) · skipped \(skipped)")
     lines.append("trace \(hex(trace))")
+    return lines + reachLines
+  }
+
+  /// How many labels were reached, and which of them seldom.
+  private var reachLines: [String] {
+    let reached = reach.values.count { $0 > 0 }
+    let rest = labelsNotApplicable == 0 ? "" : ", \(labelsNotApplicable) not applicable"
+    let seldom = labels(reachedBelow: Self.seldom)
+    let lines = ["reached \(reached) of \(counted(reach.count, "label"))\(rest)"]
+    if seldom.isEmpty { return lines }
+    return lines + ["reached fewer than \(Self.seldom) times:"]
+      + Self.wrapped(seldom.map { "\($0.id) \($0.count)" })
+  }
+
+  /// Below this a label is named.
+  private static var seldom: Int { 100 }
+
+  /// Words with commas, indented, on lines of at most 100 columns.
+  private static func wrapped(_ words: [String]) -> [String] {
+    var lines: [String] = []
+    for (index, word) in words.enumerated() {
+      let piece = word + (index == words.count - 1 ? "" : ",")
+      if let last = lines.last, last.count + 1 + piece.count <= 100 {
+        lines[lines.count - 1] += " " + piece
+      } else {
+        lines.append("  " + piece)
+      }
+    }
     return lines
   }
 

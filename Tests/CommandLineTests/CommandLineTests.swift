@@ -20,6 +20,21 @@ import Testing
     #expect(result.errors.isEmpty)
   }
 
+  @Test("A run that reaches too little ends with 1 and names the labels, in text and as JSON")
+  func requiredReach() throws {
+    let short = ["run", "--programs", "2", "--backend", "kvm"]
+    let text = try Tool.run(short + ["--require-reach", "1"])
+    #expect(text.code == 1 && text.output.contains("\nreached "))
+    #expect(text.complaints.count == 1 && text.errors.contains("arena-from-2^32 (0)"))
+    #expect(!text.errors.contains("granule-4096"))
+    #expect(text.lines.allSatisfy { $0.count <= 100 || $0.hasPrefix("merges") })
+    let json = try Tool.run(short + ["--require-reach", "1", "--format", "json"])
+    #expect(json.code == 1 && json.errors == text.errors)
+    let report = try JSONDecoder().decode(RunReport.self, from: Data(json.output.utf8))
+    #expect(report.verdict == "holds" && report.coverage?.reach["arena-from-2^32"] == 0)
+    #expect(try Tool.run(short + ["--require-reach", "0"]).code == 64)
+  }
+
   @Test("JSON is one object with the fields that others rely on")
   func json() throws {
     let good = try Tool.run("run", "--programs", "2", "--backend", "kvm", "--format", "json")
