@@ -14,7 +14,7 @@ import Testing
   private static func reached(_ program: Program, on backend: Backend) throws -> Set<String> {
     let lockstep = Lockstep()
     #expect(try #require(lockstep.verdict(of: program, on: backend)).holds)
-    return Set(summary(lockstep).reach.filter { $0.value > 0 }.keys)
+    return Set(Self.summary(lockstep).reach.filter { $0.value > 0 }.keys)
   }
 
   @Test("Every label has an id of its own, and a sentence")
@@ -30,7 +30,7 @@ import Testing
 
   @Test("A run counts once, however often it reaches a label")
   func once() throws {
-    let program = Program(steps: [.allocate(.a), .allocate(.b, size: 48), .unshareAll, .unshareAll])
+    let program = Program(steps: [.allocate(.a), .allocate(.b), .unshareAll, .unshareAll])
     let lockstep = Lockstep()
     for runs in 1...3 {
       _ = try #require(lockstep.run(program, on: .pkvm))

@@ -9,9 +9,9 @@ import SimulatedHypervisors
 final class Reach {
   let sight: Sight
   private let labels: UnsafeMutableBufferPointer<Label>
-  /// By `Scope.rawValue`: the labels that can be reached on that backing, by their moments and keys;
-  /// and how many each of these has.
+  /// By `Scope.rawValue`: the labels that can be reached on that backing, by moment and key.
   private let tables: [[UInt16]]
+  /// How many of them each moment and key has.
   private let counts: [[UInt16]]
   /// Where the labels of each moment and key begin.
   private let starts: UnsafeMutableBufferPointer<UInt16>

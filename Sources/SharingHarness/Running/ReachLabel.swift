@@ -11,7 +11,7 @@ public struct Label: Sendable {
     case firstBuffer
     /// Once, after the first buffer of the pool.
     case firstShared
-    /// After a buffer of the pool whose magnitude the run has not had: about sizes to powers of two.
+    /// After a buffer of the pool whose magnitude the run has not had: about powers of two.
     case magnitude
     /// After a buffer whose kind, size and alignment the run has not had, about these: of the pool;
     /// one of them aligned to more than 1, for DMA, or a bounce buffer; of the heap.

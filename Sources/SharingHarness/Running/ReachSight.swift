@@ -193,8 +193,8 @@ extension Sight {
 
 /// The hypercalls of a command that went wrong on purpose, by mode, position and function.
 struct FiredFaults {
-  enum Mode: UInt64 { case fails, takesEffect, garbage }
-  enum Position: UInt64, CaseIterable { case first, upTo6, upTo64, later }
+  enum FiredMode: UInt64 { case fails, takesEffect, garbage }
+  enum PositionClass: UInt64, CaseIterable { case first, upTo6, upTo64, later }
 
   /// What was seen, as the functions below say.
   private(set) var bits: UInt64 = 0
@@ -219,24 +219,24 @@ struct FiredFaults {
   }
 
   /// A fault of the command in this mode, at a position of this class.
-  func contains(_ mode: Mode, _ position: Position) -> Bool {
+  func contains(_ mode: FiredMode, _ position: PositionClass) -> Bool {
     has(mode.rawValue * 4 + position.rawValue)
   }
   /// Any fault in this mode that a call of this function met.
-  func contains(_ mode: Mode, of function: HypercallFunction) -> Bool {
+  func contains(_ mode: FiredMode, of function: HypercallFunction) -> Bool {
     has(24 + mode.rawValue * 8 + UInt64(function.rawValue & 7))
   }
   var hasAnotherAnswer: Bool { has(48) }
   var hasEmptyLowerHalf: Bool { has(49) }
   /// A fault in this mode that an earlier command has set.
-  func isStanding(_ mode: Mode) -> Bool { has(50 + mode.rawValue) }
+  func isStanding(_ mode: FiredMode) -> Bool { has(50 + mode.rawValue) }
   /// A fault in this mode that has lasted for a call after its own.
-  func lasts(_ mode: Mode) -> Bool { has(56 + mode.rawValue) }
+  func lasts(_ mode: FiredMode) -> Bool { has(56 + mode.rawValue) }
 
   private func has(_ bit: UInt64) -> Bool { bits >> bit & 1 != 0 }
   private mutating func set(_ bit: UInt64) { bits |= 1 << bit }
 
-  private static func row(_ mode: FaultMode) -> Mode {
+  private static func row(_ mode: FaultMode) -> FiredMode {
     switch mode {
     case .fails: .fails
     case .failsButTakesEffect: .takesEffect
@@ -244,7 +244,7 @@ struct FiredFaults {
     }
   }
 
-  private static func position(_ position: Int) -> Position {
+  private static func position(_ position: Int) -> PositionClass {
     switch position {
     case ...1: .first
     case ...6: .upTo6

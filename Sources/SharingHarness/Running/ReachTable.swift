@@ -509,10 +509,10 @@ extension Label {
       },
     ]
 
-  private static let modes: [(FiredFaults.Mode, String)] = [
+  private static let modes: [(FiredFaults.FiredMode, String)] = [
     (.fails, "fails"), (.takesEffect, "fails-but-takes-effect"), (.garbage, "answers-garbage"),
   ]
-  private static let positions: [(FiredFaults.Position, String, String)] = [
+  private static let positions: [(FiredFaults.PositionClass, String, String)] = [
     (.first, "at-the-1st-hypercall", "the first"), (.upTo6, "at-the-2nd-to-6th", "2nd to 6th"),
     (.upTo64, "at-the-7th-to-64th", "7th to 64th"),
     (.later, "beyond-the-64th-hypercall", "after the 64th"),

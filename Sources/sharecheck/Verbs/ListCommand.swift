@@ -8,11 +8,13 @@ import SimulatedHypervisors
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
+
     abstract: "List the invariants, backends, exhibits, commands, errors or labels.",
     discussion: """
       A command is a line of a program's text. The text begins with a line "machine", whose fields \
-      may be left out, and ends with a line "end"; what follows "#" or "→" is not read. A label is something \
-      that a run of many programs must have reached, on the backings that are named after it.
+      may be left out, and ends with a line "end"; what follows "#" or "→" is not read. A \
+      label is something that a run of many programs must have reached, on the backings that are \
+      named after it.
       """)
 
   enum Topic: String, ExpressibleByArgument, CaseIterable {
