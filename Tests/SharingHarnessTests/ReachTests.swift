@@ -76,6 +76,9 @@ import Testing
     var program = Program(steps: [.allocate(.a)])
     program.configuration.granule = 65536
     #expect(try Self.reached(program, on: .pkvm).contains("granule-65536"))
+    program.configuration.identity = .none
+    #expect(try Self.reached(program, on: .pkvm).contains("error-unknown-hypervisor"))
+    program.configuration.identity = .itself
     program.steps = []
     #expect(try !Self.reached(program, on: .pkvm).contains("granule-65536"))
   }

@@ -367,7 +367,7 @@ extension Label {
   private static let errors: [Label] = ErrorForm.all.map { form in
     let number = Int(form.number)
     return Label(
-      "error-\(kebab(form.name))", number == 21 ? .end : .error, key: number,
+      "error-\(kebab(form.name))", number == 21 ? .end : .error, key: number == 21 ? 0 : number,
       on: backings(of: form), "A call that throws \"\(form.name)\"."
     ) { $0.errorNumber == number }
   }
@@ -458,7 +458,7 @@ extension Label {
     },
     Label(
       "records-run-out-later", .error, key: 6, on: [.dynamic, .heap], "The same with a region made."
-    ) { $0.model.record.recordLack != nil && $0.regions > 0 },
+    ) { $0.model.record.recordLack != nil && !$0.model.regions.isEmpty },
     Label("mmio-records-run-out", .error, key: 15, on: .dynamic, "A MAP without a record.") {
       $0.window != nil
     },
