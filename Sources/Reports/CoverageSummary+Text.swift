@@ -27,6 +27,35 @@ extension CoverageSummary {
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
     lines.append("distinct states \(distinctStates) · skipped \(skipped)")
     lines.append("trace \(hex(trace))")
+    return lines + reachLines
+  }
+
+  /// How many labels were reached, how many of them seldom, and which were not.
+  private var reachLines: [String] {
+    let reached = reach.values.count { $0 > 0 }
+    let rest = labelsNotApplicable == 0 ? "" : ", \(labelsNotApplicable) not applicable"
+    let seldom = labels(reachedBelow: Self.seldom)
+    let missing = seldom.filter { $0.count == 0 }
+    let few = seldom.count - missing.count
+    let often = few == 0 ? "" : ", \(few) of them fewer than \(Self.seldom) times"
+    let lines = ["reached \(reached) of \(counted(reach.count, "label"))\(often)\(rest)"]
+    return missing.isEmpty ? lines : lines + ["not reached:"] + Self.wrapped(missing.map(\.id))
+  }
+
+  /// Below this a label is reached seldom.
+  private static var seldom: Int { 100 }
+
+  /// Words with commas, indented, on lines of at most 100 columns.
+  private static func wrapped(_ words: [String]) -> [String] {
+    var lines: [String] = []
+    for (index, word) in words.enumerated() {
+      let piece = word + (index == words.count - 1 ? "" : ",")
+      if let last = lines.last, last.count + 1 + piece.count <= 100 {
+        lines[lines.count - 1] += " " + piece
+      } else {
+        lines.append("  " + piece)
+      }
+    }
     return lines
   }
 

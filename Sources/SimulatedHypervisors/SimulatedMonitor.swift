@@ -33,6 +33,8 @@ public final class SimulatedMonitor {
   /// The faults of this command, and what the host does in its middle, by position.
   public internal(set) var armedFaults: [Fault] = []
   private var deeds: [(position: Int, deed: HostDeed)] = []
+  /// Those of them that were done, and changed something.
+  public private(set) var effectiveDeeds: [HostDeed] = []
   private var callCounts: InlineArray<9, Int> = InlineArray(repeating: 0)
 
   public init(
@@ -55,6 +57,7 @@ public final class SimulatedMonitor {
     hostWrite = nil
     armedFaults.removeAll(keepingCapacity: true)
     deeds.removeAll(keepingCapacity: true)
+    effectiveDeeds.removeAll(keepingCapacity: true)
     faultCounts = FaultCounts()
     callsInCommand = 0
     callsInAll = 0
@@ -66,6 +69,7 @@ public final class SimulatedMonitor {
     callsInCommand = 0
     armedFaults.removeAll(keepingCapacity: true)
     deeds.removeAll(keepingCapacity: true)
+    if !effectiveDeeds.isEmpty { effectiveDeeds.removeAll(keepingCapacity: true) }
     if let fault { arm(fault) }
   }
 
@@ -148,10 +152,19 @@ extension SimulatedMonitor: HypercallConduit {
   }
 
   private func act(_ deed: HostDeed) {
+    if changesSomething(deed) { effectiveDeeds.append(deed) }
     switch deed {
     case .writes: hostWrite?()
     case .pins: pinAll()
     case .unpins: unpinAll()
+    }
+  }
+
+  private func changesSomething(_ deed: HostDeed) -> Bool {
+    switch deed {
+    case .writes: !shared.isEmpty
+    case .pins: !shared.ranges.allSatisfy { pinned.contains($0) }
+    case .unpins: !pinned.isEmpty
     }
   }
 

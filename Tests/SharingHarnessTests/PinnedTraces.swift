@@ -13,6 +13,6 @@ enum PinnedTraces {
     "gunyah": 0xd97f6f6a74d9d41a,
     "geniezone": 0x85958d98abb7b356,
     "kvm": 0x14fce005c48aecd3,
-    "campaign": 0x8cd788791da3ff37,
+    "campaign": 0x18dc5ca682d46fee,
   ]
 }

@@ -124,7 +124,7 @@ extension Campaign {
   private func next(_ number: UInt64, _ corpus: inout Corpus) -> (Case, Choices) {
     let seed = seed(ofProgram: number)
     let grammar = Grammar()
-    let length = grammar.maximumLength
+    let length = grammar.maximumLength(seed: seed)
     var (choices, isBuilt) =
       hasFeedback
       ? corpus.next(seed: seed, maximumLength: length)

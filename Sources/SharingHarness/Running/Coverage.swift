@@ -25,8 +25,16 @@ public struct Coverage: Sendable {
   /// Stands for all that happened in all runs, in order.
   public private(set) var trace = RunHash()
   private var states = StateSet()
+  /// The backings that runs were on.
+  public private(set) var backings: Scope = []
+  /// The table of labels, and in how many runs each was reached.
+  public let labels: [Label]
+  public private(set) var reached: [Int]
 
-  public init() {}
+  public init(labels: [Label] = Label.all) {
+    self.labels = labels
+    reached = [Int](repeating: 0, count: labels.count)
+  }
 
   public var commands: Int { (served + refused + skipped).reduce(0, +) }
   public var discards: Int { skipped.reduce(0, +) }
@@ -49,8 +57,10 @@ public struct Coverage: Sendable {
     states.insert(state)
   }
 
-  mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash) {
+  mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash, _ labels: LabelSet) {
     programs += 1
+    backings.formUnion(model.backing)
+    labels.forEach { reached[$0] += 1 }
     trace.add(hash.value)
     hypercalls += machine.monitor.callsInAll
     faults.add(machine.monitor.faultCounts)

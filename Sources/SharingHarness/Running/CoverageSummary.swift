@@ -34,6 +34,12 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
   /// The same number in every run of the same programs, in debug and release.
   public var trace: UInt64 = 0
 
+  /// By the ids of labels: in how many runs each was reached. Labels that no run could reach on its
+  /// backing are left out.
+  public var reach: [String: Int] = [:]
+  /// How many were left out.
+  public var labelsNotApplicable = 0
+
   public init() {}
 
   public init(_ coverage: Coverage) {
@@ -58,5 +64,18 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
     bytesZeroed = coverage.bytesZeroed
     distinctStates = coverage.distinctStates
     trace = coverage.trace.value
+    for (label, count) in zip(coverage.labels, coverage.reached) {
+      if label.backings.isDisjoint(with: coverage.backings) {
+        labelsNotApplicable += 1
+      } else {
+        reach[label.id] = count
+      }
+    }
+  }
+
+  /// The labels that fewer runs reached than this, the scarcest first.
+  public func labels(reachedBelow least: Int) -> [(id: String, count: Int)] {
+    reach.filter { $0.value < least }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+      .map { ($0.key, $0.value) }
   }
 }

@@ -9,12 +9,13 @@ import SimulatedHypervisors
 public final class Lockstep {
   public let rig: Rig
   /// What all runs together have reached.
-  public private(set) var coverage = Coverage()
+  public private(set) var coverage: Coverage
 
   public let model: Model
   /// Called with the model after every command.
   public var didStep: ((Model) -> Void)?
   private let judge: InvariantChecker
+  private let reach: Reach
   /// The machine of the system under test.
   public let machine = Machine()
   private var system: (any SharingSystem)?
@@ -32,15 +33,19 @@ public final class Lockstep {
   /// The step that runs, as in `Verdict`.
   public private(set) var step = -1
 
-  public init(_ rig: Rig = .core) {
+  /// - Parameter labels: what the coverage counts.
+  public init(_ rig: Rig = .core, labels: [Label] = Label.all) {
     self.rig = rig
+    coverage = Coverage(labels: labels)
     model = Model(memory: machine.memory)
     judge = InvariantChecker(model)
+    reach = Reach(labels, model, machine)
     machine.events.observer = { [unowned(unsafe) self] event in
       hash.add(event)
       switch event {
       case .hypercall(let call):
         run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
+        if let fault = call.fault { reach.note(fault, of: call.function) }
       case .heapAllocated, .heapRefused: run.injectionPoints?.heapAllocations.append(step)
       default: break
       }
@@ -70,6 +75,7 @@ public final class Lockstep {
       disturbance?.hostWrites == true || program.steps.contains(where: \.hostWrites)
     run = Run(Verdict())
     guard start(program.configuration, backend, withTwin: hostWrites) else { return nil }
+    reach.begin(length: program.steps.count)
     if parts.contains(.injectionPoints) { run.injectionPoints = InjectionPoints() }
     let (failingStep, command) = play(program, keeping: parts)
     run.verdict.violations = judge.violations.sorted { $0.invariant < $1.invariant }
@@ -178,7 +184,7 @@ public final class Lockstep {
 
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
-    coverage.count(model, machine, hash)
+    coverage.count(model, machine, hash, reach.end())
     let observer = machine.events.observer
     machine.events.observer = nil
     system = nil
@@ -195,6 +201,7 @@ public final class Lockstep {
     if !isNoOp { writer += 1 }
     machine.beginCommand(step?.faults ?? [], host: 0)
     prepareDriver(action, on: machine)
+    reach.willPlay(step, action)
     model.begin(step, action)
     let outcome = act(action, on: machine, system, host: 0)
     var other: Outcome?
@@ -210,6 +217,7 @@ public final class Lockstep {
       model.observation.overrun = machine.overrunStorage
     }
     hash.add(outcome)
+    reach.didPlay(isNoOp: isNoOp)
     judge.commandEnded()
     return isNoOp
   }

@@ -161,7 +161,8 @@ extension SharedProgress {
     else { return nil }
     var choices =
       switch recipe {
-      case .seed(let seed): Choices(seed: seed, maximumLength: Grammar().maximumLength)
+      case .seed(let seed):
+        Choices(seed: seed, maximumLength: Grammar().maximumLength(seed: seed))
       case .choices(let chosen): chosen
       case .program: preconditionFailure("nobody notes the program itself")
       }

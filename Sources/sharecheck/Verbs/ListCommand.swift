@@ -1,22 +1,27 @@
 import ArgumentParser
 import BugMuseum
+import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
 /// Lists what there is.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the invariants, backends, exhibits, commands or errors.",
+    commandName: "list",
+
+    abstract: "List the invariants, backends, exhibits, commands, errors or labels.",
     discussion: """
       A command is a line of a program's text. The text begins with a line "machine", whose fields \
-      may be left out, and ends with a line "end"; what follows "#" or "→" is not read.
+      may be left out, and ends with a line "end"; what follows "#" or "→" is not read. A \
+      label is something that a run of many programs must have reached, on the backings that are \
+      named after it.
       """)
 
   enum Topic: String, ExpressibleByArgument, CaseIterable {
-    case invariants, backends, exhibits, commands, errors
+    case invariants, backends, exhibits, commands, errors, labels
   }
 
-  @Argument(help: "What to list: invariants, backends, exhibits, commands or errors.")
+  @Argument(help: "What to list: invariants, backends, exhibits, commands, errors or labels.")
   var subject: Topic
 
   func run() throws {
@@ -28,6 +33,8 @@ struct ListCommand: ParsableCommand {
       try Terminal.print(table(CommandForm.all.map { ($0.usage, $0.sentence) }))
       try Terminal.print([""] + table(CommandForm.legend.map { ($0.placeholder, $0.meaning) }))
     case .errors: try Terminal.print(table(ErrorForm.all.map { ("\($0.number)", $0.name) }))
+    case .labels:
+      try Terminal.print(table(Label.all.map { ($0.id, "\($0.sentence) (\($0.scope))") }))
     }
   }
 

@@ -15,7 +15,9 @@ struct RunCommand: ParsableCommand {
       memory is a violation like any other. The first violation ends the run, or as many different \
       ones as --findings says; the program of each is shrunk, and one bug may show as several. \
       Programs that reach something new are kept, and most of the later ones are built upon \
-      them; --feedback off runs the program of each seed instead.
+      them; --feedback off runs the program of each seed instead. At its end a run says which \
+      labels it reached; "list labels" has them all, and --require-reach fails where some were \
+      reached too seldom.
       """)
 
   enum Feedback: String, ExpressibleByArgument, CaseIterable { case on, off }
@@ -52,6 +54,13 @@ struct RunCommand: ParsableCommand {
       valueName: "folder"))
   var save: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "In how many runs of a program on a backend each label must have been reached.",
+      valueName: "n"))
+  var requireReach: Int?
+
   @Option(parsing: .unconditional, help: "How to report.")
   var format = ReportFormat.text
 
@@ -63,6 +72,9 @@ struct RunCommand: ParsableCommand {
     }
     if let programs, programs < 1 { throw ValidationError("--programs must be at least 1") }
     if findings < 1 { throw ValidationError("--findings must be at least 1") }
+    if let requireReach, requireReach < 1 {
+      throw ValidationError("--require-reach must be at least 1")
+    }
     if let seconds, !(seconds > 0 && seconds <= 1e7) {
       throw ValidationError("--seconds must be more than 0, and at most 10000000")
     }
@@ -88,6 +100,19 @@ struct RunCommand: ParsableCommand {
     // Only now, so that what could not be kept is at least printed.
     if let failure { throw failure }
     if !result.findings.isEmpty { throw Violated() }
+    try requireReach(of: report.coverage)
+  }
+
+  /// Complains about the labels that too few runs have reached.
+  private func requireReach(of coverage: CoverageSummary?) throws {
+    guard let requireReach, let coverage else { return }
+    let missed = coverage.labels(reachedBelow: requireReach)
+    if missed.isEmpty { return }
+    let names = missed.map { "\($0.id) (\($0.count))" }.joined(separator: ", ")
+    let times = requireReach == 1 ? "once" : "\(requireReach) times"
+    Terminal.complain(
+      "the run reached \(counted(missed.count, "label")) less than \(times): \(names)")
+    throw Violated()
   }
 
   /// Shrinks each way to fail that was found.

@@ -10,7 +10,9 @@ extension Exhibit {
     shown: Capabilities.everything.subtracting([.callOrder, .pooling])
   ) { machine in
     try Wrapped(coreOn: machine) { call, core in
+      // Where hypercalls fail, so may the refill that the honest allocator does not make.
       guard case .allocateShared(let size, let alignment) = call, size > 1 << 63,
+        machine.monitor.standingFault == nil, machine.monitor.armedFaults.isEmpty,
         case let outcome = core.perform(.allocateShared(size: 1, alignment: alignment)),
         case .address = outcome
       else { return core.perform(call) }

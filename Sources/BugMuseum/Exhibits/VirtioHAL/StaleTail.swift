@@ -10,7 +10,11 @@ extension Exhibit {
     seenBy: ["bounce-memory-is-zero"]
   ) { machine in
     try Wrapped(coreOn: machine) { call, core in
-      guard case .share(let buffer, .deviceToDriver) = call else { return core.perform(call) }
+      guard case .share(let buffer, .deviceToDriver) = call,
+        (try? AddressRange(
+          start: machine.memory.physicalAddress(of: buffer.address), size: buffer.size))
+          != nil
+      else { return core.perform(call) }
       return core.perform(.allocateShared(size: buffer.size, alignment: 16))
     }
   }
