@@ -50,7 +50,7 @@ extension Exhibit {
     .reportsNothingLost,
     .triesAFailedUnshareAgain,
     .blamesTheFirstGranule,
-    .keepsTheFirstRegion,
+    .returnsWithAnotherAlignment,
   ]
 
   private static let hypervisor: [Exhibit] = [

@@ -43,6 +43,11 @@ extension Step {
       case .hypercalls, .heapFree, .host: false
       }
     }
+    var command = command
+    if case .share(let slot, let size, let direction, _) = command {
+      // The target has no memory at the top of the address space.
+      command = .share(slot, size: size, direction)
+    }
     return Step(command, faults: Array(known.prefix(1)))
   }
 }

@@ -6,7 +6,7 @@ extension Exhibit {
   static let freesTheHintNotTheRegion = Exhibit(
     "frees-the-hint-not-the-region",
     "Teardown frees a region with the layout that was asked for, not the one it was made with.",
-    source: "AOSP pvmfw after 2a6b2171", seenBy: ["regions-go-back-as-they-came"],
+    source: "AOSP pvmfw after 2a6b2171", seenBy: ["the-heap-is-whole-after-teardown"],
     scope: .dynamic, shown: .unmetered
   ) { machine in
     let ports = HintPorts(machine)
