@@ -27,7 +27,12 @@ private final class HintPorts: SharingPorts {
   }
 
   override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    let hint = hints.first { $0.region == address }?.hint
+    // A hint of the region's own block would be taken back, and do no harm.
+    let hint = hints.first {
+      $0.region == address
+        && max($0.hint.size, $0.hint.alignment, machine.configuration.minimumBlock)
+          <= layout.size / 2
+    }?.hint
     try super.deallocate(address, isTearingDown ? hint ?? layout : layout)
   }
 }
