@@ -18,6 +18,7 @@ public struct StateKey: Hashable, Sendable {
     add(model.state == .open ? 1 : model.state == .closed ? 2 : 3)
     add(model.isReported ? 1 : 0)
     add(model.regions)
+    add(model.refused)
     for ranges in [
       model.reach, model.uncertain, model.quarantined, model.abandoned, model.mmio,
       model.mmioUncertain, model.mmioStuck, monitor.shared, monitor.pinned, monitor.mmio,

@@ -107,8 +107,7 @@ extension Model {
     var address = wanted.start.rawValue
     while address < wanted.end.rawValue {
       let granule = mmioGranule(PhysicalAddress(address))
-      let isMapped = mapped.contains { mmioGranules(of: $0)?.overlaps(granule) == true }
-      if isMapped || mmioStuck.overlaps(granule) { return granule.start }
+      if isMapped(granule) { return granule.start }
       address = granule.end.rawValue
     }
     return nil
@@ -169,8 +168,7 @@ private struct AskedWords: CustomStringConvertible {
       size = range?.size
     case .mapMMIO(let range): (start, size) = (range.start, range.size)
     case .heapAdd(let start, let size): (self.start, self.size) = (PhysicalAddress(start), size)
-    case .detect: break
-    case .unmapAllMMIO, .unshareAll, .drop: break
+    case .detect, .unmapAllMMIO, .unshareAll, .drop: break
     }
   }
 

@@ -138,6 +138,12 @@ extension Model {
     return AddressRange(uncheckedStart: start, size: min(size, .max - start))
   }
 
+  /// Whether the guest has mapped any of these MMIO granules, or could not unmap it.
+  func isMapped(_ granules: AddressRange) -> Bool {
+    mmioStuck.overlaps(granules)
+      || mapped.contains { mmioGranules(of: $0)?.overlaps(granules) == true }
+  }
+
   /// The whole MMIO granules that a range touches; nil where they leave 64 bits.
   func mmioGranules(of range: AddressRange) -> AddressRange? {
     let size = configuration.mmioGranule

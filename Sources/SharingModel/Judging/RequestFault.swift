@@ -133,10 +133,7 @@ extension Model {
     if !hasMMIOGuard { return [.noGuard] }
     guard let granules = mmioGranules(of: range) else { return [.overflow] }
     if !configuration.deviceMemory.contains(granules) { return [.rangeIsOutside] }
-    let isMapped = mapped.contains { mmioGranules(of: $0)?.overlaps(granules) == true }
-    if isMapped || mmioStuck.overlaps(granules) {
-      return [.alreadyMapped]
-    }
+    if isMapped(granules) { return [.alreadyMapped] }
     // The guard keeps a record of each region, and at least one of what is stuck.
     let least = UInt64(mapped.count) + (mmioStuck.isEmpty ? 0 : 1)
     return least < configuration.mmioRecords ? [] : [.tooManyRegions]
