@@ -50,8 +50,11 @@ package struct FaultSweep: Explorer {
         return Result(counts: sweeper.counts, finding: finding)
       }
     }
+    let grammar = Grammar()
     for number in 0..<random {
-      let program = Grammar().program(seed: seed &+ number)
+      // None of the long ones: each of their points would cost a run of all their commands.
+      var choices = Choices(seed: seed &+ number, maximumLength: grammar.maximumLength)
+      let program = grammar.program(from: &choices)
       if let finding = try sweeper.sweep(program).finding {
         return Result(counts: sweeper.counts, finding: finding)
       }

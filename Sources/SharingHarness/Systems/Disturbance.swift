@@ -104,12 +104,17 @@ public struct InjectionPoints: Equatable, Sendable {
       Hypercall(step: step, function: call.function, address: call.x1, isReached: isReached))
   }
 
+  /// At how many hypercalls a step is disturbed at most: at the first half of as many and at the
+  /// last half. Those in the middle of a long loop are like them, and each costs a whole run; no
+  /// command of a sweep's alphabet makes as many.
+  public static let mostCallsOfAStep = 64
+
   /// Every disturbance of a mode, each of which has an effect: a host that reaches nothing has
   /// nothing to pin or to write, and all of its writes are more than one only where there are two.
   public func disturbances(_ mode: Disturbance.Mode) -> [Disturbance] {
     switch mode {
     case .fails, .failsFromHereOn, .failsButTakesEffect, .answersGarbage:
-      return hypercalls.indices.map { Disturbance(mode, at: $0 + 1) }
+      return disturbedCalls.map { Disturbance(mode, at: $0) }
     case .pinned: return reachedCalls.map { Disturbance(mode, at: $0) }
     case .hostWritesAtCall: return each(reachedCalls, mode)
     case .heapRefuses: return heapAllocations.indices.map { Disturbance(mode, at: $0 + 1) }
@@ -118,9 +123,19 @@ public struct InjectionPoints: Equatable, Sendable {
     }
   }
 
-  /// The hypercalls before which the host can reach something, from 1.
+  /// The hypercalls of all steps but those in the middle of a long one, from 1.
+  private var disturbedCalls: [Int] {
+    let half = Self.mostCallsOfAStep / 2
+    return hypercalls.indices.filter { call in
+      let step = hypercalls[call].step
+      return call < half || hypercalls[call - half].step != step
+        || call + half >= hypercalls.count || hypercalls[call + half].step != step
+    }.map { $0 + 1 }
+  }
+
+  /// Those before which the host can reach something.
   private var reachedCalls: [Int] {
-    hypercalls.indices.filter { hypercalls[$0].isReached }.map { $0 + 1 }
+    disturbedCalls.filter { hypercalls[$0 - 1].isReached }
   }
 
   /// Each place by itself, and all at once.

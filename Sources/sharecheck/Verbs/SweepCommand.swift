@@ -14,7 +14,8 @@ struct SweepCommand: ParsableCommand {
       All programs of up to --length commands over a small alphabet, and random ones if they are \
       asked for, run once as they are, and then once for each hypercall that fails in each way, \
       for each allocation that the heap refuses, and for each gap in which the host writes or \
-      pins. The first violation ends the sweep.
+      pins. Of a command that makes more than 64 hypercalls, the first and the last 32 go wrong. \
+      The first violation ends the sweep.
       """)
 
   @Option(
