@@ -43,9 +43,9 @@ class CoreBlocks: ReplacementBlocks {
     try base.deallocate(address, layout)
   }
 
-  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+  func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
     base.forEachFreeBlock { address, order in
-      append(Observation.Block(order: order, address: address.rawValue))
+      blocks.append(Observation.Block(order: order, address: address.rawValue))
     }
     return true
   }

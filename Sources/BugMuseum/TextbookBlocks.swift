@@ -141,10 +141,10 @@ class TextbookBlocks: ReplacementBlocks {
     return true
   }
 
-  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+  func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
     for order in free.indices {
       for address in free[order] {
-        append(Observation.Block(order: UInt64(order), address: address))
+        blocks.append(Observation.Block(order: UInt64(order), address: address))
       }
     }
     return true

@@ -129,8 +129,8 @@ extension WordReader {
     }
     let form = kind.form
     let command = form.make(try arguments(of: form))
-    var faults: [CommandFault] = []
-    while faults.count < Step.mostFaults, take("!") {
+    var faults = CommandFaults()
+    while faults.count < CommandFaults.most, take("!") {
       guard form.canFail else { throw error(.cannotFail(word)) }
       faults.append(try fault())
     }

@@ -22,6 +22,13 @@ struct OriginRuns {
 
   func origin(at address: UInt64) -> ByteOrigin { runs[index(holding: address)].origin }
 
+  /// The origin of all bytes of a range; nil where there are several.
+  func onlyOrigin(in range: AddressRange) -> ByteOrigin? {
+    let next = index(holding: range.start.rawValue) + 1
+    return next == runs.count || runs[next].start >= range.end.rawValue
+      ? runs[next - 1].origin : nil
+  }
+
   func forEach(in range: AddressRange, _ body: (AddressRange, ByteOrigin) -> Void) {
     var index = index(holding: range.start.rawValue)
     while index < runs.count, runs[index].start < range.end.rawValue {

@@ -24,6 +24,8 @@ public enum PortEvent: Equatable, Sendable {
 public struct HypercallEvent: Equatable, Sendable {
   /// The lower word of x0, as it was before the call.
   public let function: UInt32
+  /// The function that it names; nil for one that no specification knows.
+  public let known: HypercallFunction?
   public let x1: UInt64
   public let x2: UInt64
   public let x3: UInt64
@@ -36,7 +38,18 @@ public struct HypercallEvent: Equatable, Sendable {
   public init(
     asked: HypercallRegisters, answer: UInt64, effect: HypercallEffect, fault: FaultMode?
   ) {
+    let function = UInt32(truncatingIfNeeded: asked.x0)
+    self.init(
+      asked: asked, of: HypercallFunction(rawValue: function), answer: answer, effect: effect,
+      fault: fault)
+  }
+
+  init(
+    asked: HypercallRegisters, of known: HypercallFunction?, answer: UInt64,
+    effect: HypercallEffect, fault: FaultMode?
+  ) {
     self.function = UInt32(truncatingIfNeeded: asked.x0)
+    self.known = known
     self.x1 = asked.x1
     self.x2 = asked.x2
     self.x3 = asked.x3

@@ -28,9 +28,12 @@ public struct SortedRanges: Equatable, Sendable {
   }
 
   /// Whether every byte of the range is in the set.
-  public func contains(_ range: AddressRange) -> Bool {
+  public func contains(_ range: AddressRange) -> Bool { self.range(containing: range) != nil }
+
+  /// The range of the set that holds every byte of this one.
+  public func range(containing range: AddressRange) -> AddressRange? {
     let index = firstIndex(endingAfter: range.start.rawValue)
-    return index < ranges.count && ranges[index].contains(range)
+    return index < ranges.count && ranges[index].contains(range) ? ranges[index] : nil
   }
 
   /// Whether any byte of the range is in the set.

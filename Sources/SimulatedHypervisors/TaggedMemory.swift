@@ -67,6 +67,8 @@ public final class TaggedMemory {
   public func firstRun(
     in range: AddressRange, where condition: (ByteOrigin) -> Bool
   ) -> (AddressRange, ByteOrigin)? {
+    // Mostly it is all of one origin, and then the runs need not be kept while the condition asks.
+    if let origin = runs.onlyOrigin(in: range) { return condition(origin) ? (range, origin) : nil }
     let runs = runs
     return runs.first(in: range, where: condition)
   }

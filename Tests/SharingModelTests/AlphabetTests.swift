@@ -77,7 +77,7 @@ import Testing
   @Test("Every fault of the grammar is there for the commands that can have one")
   func faults() {
     let faults = Self.letters.filter { $0.command == .unshareAll }.map(\.faults)
-    var expected: [[CommandFault]] = [[], [.heapAllocation]]
+    var expected: [CommandFaults] = [[], [.heapAllocation]]
     for position in 1...16 {
       for mode in Grammar.faultModes { expected.append([.hypercall(position: position, mode)]) }
     }
@@ -87,7 +87,7 @@ import Testing
 
   @Test("What else goes wrong in a program is tried before the hypercalls, alone and in its pairs")
   func ownFaults() {
-    let pair = [CommandFault.host(.writes, before: 3), .hypercall(position: 20, .fails)]
+    let pair: CommandFaults = [.host(.writes, before: 3), .hypercall(position: 20, .fails)]
     var program = Self.program
     program.steps.append(Step(.unshareAll, faults: pair))
     let faults = Alphabet(of: program).faults

@@ -82,7 +82,7 @@ final class Trace {
     switch event {
     case .hypercall(let call):
       let name =
-        switch HypercallFunction(rawValue: call.function) {
+        switch call.known {
         case .memShare: "share"
         case .memUnshare: "unshare"
         default: "unknown"

@@ -40,17 +40,20 @@ public final class Lockstep {
     model = Model(memory: machine.memory)
     judge = InvariantChecker(model)
     reach = Reach(labels, model, machine)
-    machine.events.observer = { [unowned(unsafe) self] event in
-      hash.add(event)
-      switch event {
-      case .hypercall(let call):
-        run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
-        if let fault = call.fault { reach.note(fault, of: call.function) }
-      case .heapAllocated, .heapRefused: run.injectionPoints?.heapAllocations.append(step)
-      default: break
-      }
-      judge.observe(event)
+    machine.events.observer = { [unowned(unsafe) self] event in observe(event) }
+  }
+
+  /// Takes in what happened at a port.
+  private func observe(_ event: PortEvent) {
+    hash.add(event)
+    switch event {
+    case .hypercall(let call):
+      run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
+      if let fault = call.fault { reach.note(fault, of: call.function) }
+    case .heapAllocated, .heapRefused: run.injectionPoints?.heapAllocations.append(step)
+    default: break
     }
+    judge.observe(event)
   }
 
   /// The verdict of a program on a backend; nil where the rig cannot run on such a machine.

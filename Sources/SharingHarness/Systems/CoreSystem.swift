@@ -185,12 +185,12 @@ public final class CoreSystem: SharingSystem {
     var heapFree = observation.heapFree.take() ?? []
     poolFree.removeAll(keepingCapacity: true)
     heapFree.removeAll(keepingCapacity: true)
-    _ = heapBlocks.pointee.listFreeBlocks { heapFree.append($0) }
+    _ = heapBlocks.pointee.listFreeBlocks(into: &heapFree)
     observation.heapFree = heapFree
     let isShown = pool?.withBlocks { blocks in
       depth = max(depth, blocks.indexDepth)
       most = max(most, blocks.mostSteps ?? 0)
-      return blocks.listFreeBlocks { poolFree.append($0) }
+      return blocks.listFreeBlocks(into: &poolFree)
     }
     observation.poolFree = isShown == true ? poolFree : nil
     observation.steps = most

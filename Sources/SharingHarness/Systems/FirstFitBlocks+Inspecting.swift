@@ -5,8 +5,7 @@ import SimulatedHypervisors
 extension FirstFitBlocks: ReplacementBlocks {
   /// Appends the largest aligned blocks that tile the free runs: what is in two runs is in two
   /// blocks, so a run that was not merged shows as two halves.
-  public func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
-    var blocks: [Observation.Block] = []
+  public func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
     for run in free.ranges {
       var address = run.start.rawValue
       while address < run.end.rawValue {
@@ -21,7 +20,6 @@ extension FirstFitBlocks: ReplacementBlocks {
       }
     }
     blocks.sort { ($0.order, $0.address) < ($1.order, $1.address) }
-    for block in blocks { append(block) }
     return true
   }
 

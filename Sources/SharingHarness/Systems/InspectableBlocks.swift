@@ -3,8 +3,9 @@ import SharingModel
 
 /// An allocator that shows its free blocks to the checks.
 public protocol InspectableBlocks: BlockAllocator, ~Copyable {
-  /// Appends the free blocks by order, then address; false where they are not shown.
-  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool
+  /// Lists the free blocks in an empty array by order, then address; false where they are not
+  /// shown.
+  func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool
   /// The summary words on the way from the root of the index to a kernel.
   var indexDepth: UInt64 { get }
 }
@@ -60,9 +61,9 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
     try base.deallocate(address, layout, meter: &meter)
   }
 
-  public func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
+  public func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
     base.forEachFreeBlock { address, order in
-      append(Observation.Block(order: order, address: address.rawValue))
+      blocks.append(Observation.Block(order: order, address: address.rawValue))
     }
     return true
   }
@@ -127,8 +128,9 @@ struct ReplaceableAllocator: InspectableBlocks, ~Copyable {
     }
   }
 
-  func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool {
-    replacement?.listFreeBlocks(append) ?? core.listFreeBlocks(append)
+  func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
+    if let replacement { return replacement.listFreeBlocks(into: &blocks) }
+    return core.listFreeBlocks(into: &blocks)
   }
 
   var indexDepth: UInt64 { replacement?.indexDepth ?? core.indexDepth }

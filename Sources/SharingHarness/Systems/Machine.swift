@@ -43,7 +43,7 @@ public final class Machine {
   /// Starts a command, with what is to go wrong in it.
   ///
   /// - Parameter host: tells the writes of this machine's host from those of another one's.
-  func beginCommand(_ faults: [CommandFault], host: UInt32) {
+  func beginCommand(_ faults: CommandFaults, host: UInt32) {
     monitor.beginCommand()
     var (allocation, free): (Int?, Int?)
     for fault in faults {

@@ -116,7 +116,7 @@ extension Model {
   /// The answer of a hypercall as the guest must read it (spec §5).
   private func decoded(_ call: HypercallEvent) -> Int64 {
     let answer = Int64(bitPattern: call.answer)
-    switch HypercallFunction(rawValue: call.function) {
+    switch call.known {
     case .mmioGuardMap where hasAndroid13Answers, .mmioGuardUnmap where hasAndroid13Answers:
       return Int64(Int32(truncatingIfNeeded: answer))
     default: return answer

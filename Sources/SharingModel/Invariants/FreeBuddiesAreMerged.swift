@@ -10,9 +10,11 @@ extension Invariant {
 extension FreeSet {
   /// A pair of free buddies below the largest block, in blocks listed by order and address.
   fileprivate func unmerged(in shown: [Observation.Block]) -> String? {
-    for (block, next) in zip(shown, shown.dropFirst()) where block.order == next.order {
+    for index in shown.indices.dropFirst() {
+      let (block, next) = (shown[index - 1], shown[index])
+      guard block.order == next.order else { continue }
       let size = minimum << block.order
-      if size < largest, block.address % (size * 2) == 0, next.address == block.address + size {
+      if size < largest, block.address & size == 0, next.address == block.address + size {
         return "\(range(of: block)) and its buddy are both free"
       }
     }

@@ -8,7 +8,7 @@ extension Invariant {
     scope: .dynamic, events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event,
-        HypercallFunction(rawValue: call.function) == .memInfo
+        call.known == .memInfo
       else { return nil }
       if model.state != .uninitialised { return "MEMINFO was called after the init" }
       return model.record.memInfoCalls > 0 ? "MEMINFO was called twice by one init" : nil

@@ -12,7 +12,7 @@ extension Invariant {
         !model.uncertain.overlaps(granule)
       else { return nil }
       let isShared = model.reach.overlaps(granule)
-      switch HypercallFunction(rawValue: call.function) {
+      switch call.known {
       case .memShare where isShared: return "SHARE of \(granule), which was shared"
       case .memUnshare where !isShared: return "UNSHARE of \(granule), which was not shared"
       default: return nil

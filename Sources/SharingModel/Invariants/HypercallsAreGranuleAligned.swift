@@ -8,7 +8,7 @@ extension Invariant {
     scope: .dynamic, events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event else { return nil }
-      switch HypercallFunction(rawValue: call.function) {
+      switch call.known {
       case .memShare, .memUnshare:
         if call.x1 % model.configuration.granule == 0 { return nil }
         return "\(hex(call.x1)) is not a multiple of \(model.configuration.granule)"

@@ -11,7 +11,7 @@ extension Invariant {
       let granule = model.mmioGranule(PhysicalAddress(call.x1))
       if model.mmioUncertain.overlaps(granule) { return nil }
       let isMapped = model.mmio.overlaps(granule)
-      switch HypercallFunction(rawValue: call.function) {
+      switch call.known {
       case .mmioGuardMap where isMapped: return "MAP of \(granule), which was mapped"
       case .mmioGuardUnmap where !isMapped: return "UNMAP of \(granule), which was not mapped"
       default: return nil

@@ -8,7 +8,7 @@ extension Invariant {
     scope: .dynamic, needs: .pooling, events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event,
-        HypercallFunction(rawValue: call.function) == .memShare
+        call.known == .memShare
       else { return nil }
       if model.record.poolRequest == nil {
         return "SHARE was called by a call that allocates nothing"

@@ -8,7 +8,7 @@ extension Invariant {
     scope: [.fixed, .heap], events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event else { return nil }
-      switch HypercallFunction(rawValue: call.function) {
+      switch call.known {
       case .memInfo, .memShare, .memUnshare:
         return "function \(hex(UInt64(call.function))) was called"
       default: return nil

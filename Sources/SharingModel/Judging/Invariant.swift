@@ -5,6 +5,11 @@ import SimulatedHypervisors
 ///
 /// Its place in `Invariant.all` is its precedence: harm comes before tidiness.
 public struct Invariant: Sendable {
+  // Thin, since some thirty are called for a command, and each call of a closure counts the
+  // references to what it captures; a check captures nothing.
+  typealias EventCheck = @convention(thin) @Sendable (Model, PortEvent) -> Evidence?
+  typealias CommandCheck = @convention(thin) @Sendable (Model) -> Evidence?
+
   public let id: String
   /// What must be so, in one sentence.
   public let sentence: String
@@ -13,16 +18,15 @@ public struct Invariant: Sendable {
   /// What the check needs to see; where a system does not show it, it is not checked.
   public let needs: Capabilities
   /// Asked before the model applies an event.
-  let onEvent: (@Sendable (Model, PortEvent) -> Evidence?)?
+  let onEvent: EventCheck?
   /// The events it wants to be asked about.
   let events: EventKinds
   /// Asked after every command.
-  let afterCommand: (@Sendable (Model) -> Evidence?)?
+  let afterCommand: CommandCheck?
 
   init(
     _ id: String, _ sentence: String, scope: Scope = .all, needs: Capabilities = [],
-    events: EventKinds, onEvent: @escaping @Sendable (Model, PortEvent) -> Evidence?,
-    afterCommand: (@Sendable (Model) -> Evidence?)? = nil
+    events: EventKinds, onEvent: @escaping EventCheck, afterCommand: CommandCheck? = nil
   ) {
     self.id = id
     self.sentence = sentence
@@ -35,7 +39,7 @@ public struct Invariant: Sendable {
 
   init(
     _ id: String, _ sentence: String, scope: Scope = .all, needs: Capabilities = [],
-    afterCommand: (@Sendable (Model) -> Evidence?)? = nil
+    afterCommand: CommandCheck? = nil
   ) {
     self.id = id
     self.sentence = sentence

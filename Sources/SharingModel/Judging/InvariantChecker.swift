@@ -9,15 +9,14 @@ public final class InvariantChecker {
   /// The invariants that are checked in this run, by their place in `Invariant.all`.
   public private(set) var checked: [Bool]
 
-  // Structures, since a tuple of a closure would be called through a thunk.
   private struct EventCheck {
     let invariant: Int
-    let check: @Sendable (Model, PortEvent) -> Evidence?
+    let check: Invariant.EventCheck
   }
 
   private struct CommandCheck {
     let invariant: Int
-    let check: @Sendable (Model) -> Evidence?
+    let check: Invariant.CommandCheck
   }
 
   /// The checks at events, by the place of their kind of event in `EventKinds.each`.
@@ -57,7 +56,8 @@ public final class InvariantChecker {
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
     if violations.isEmpty, let place = EventKinds.place(of: event) {
-      for check in eventChecks[place] {
+      for index in eventChecks[place].indices {
+        let check = eventChecks[place][index]
         if let evidence = check.check(model, event) {
           violations.append(Violation(invariant: check.invariant, evidence: evidence))
         }

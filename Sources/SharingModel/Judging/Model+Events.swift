@@ -72,7 +72,7 @@ extension Model {
     case .mmioMapped(let address): mmio.insert(mmioGranule(address))
     case .mmioUnmapped(let address): mmio.remove(mmioGranule(address))
     }
-    guard let function = HypercallFunction(rawValue: call.function) else {
+    guard let function = call.known else {
       if judgesCalls { protocolCalls.calledUnknown(call) }
       return
     }

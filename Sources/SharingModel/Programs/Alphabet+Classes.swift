@@ -30,7 +30,7 @@ extension Alphabet {
     addedRanges = AddedRange.allCases
     kinds = Command.Kind.allCases
     let own = program.steps.map(\.faults)
-    faults = Self.faults(with: own + own.flatMap { $0.map { [$0] } })
+    faults = Self.faults(with: own + own.flatMap { $0.map { [$0] } as [CommandFaults] })
     for (form, values) in commands {
       for argument in form.arguments { argument.widen(values, &self) }
     }

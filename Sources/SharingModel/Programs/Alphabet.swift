@@ -32,7 +32,7 @@ public struct Alphabet: Equatable, Sendable {
   var driverPlaces = [false]
   /// What goes wrong in a command, alone or two at once; first nothing, and last, position by
   /// position, each hypercall in every mode. Only nothing, where commands have no faults.
-  public let faults: [[CommandFault]]
+  public let faults: [CommandFaults]
   /// The kinds of command.
   let kinds: [Command.Kind]
 
@@ -112,9 +112,9 @@ extension Alphabet {
   }
 
   /// The faults that every proof tries, and before those of hypercalls some of a program's own.
-  static func faults(with own: [[CommandFault]]) -> [[CommandFault]] {
+  static func faults(with own: [CommandFaults]) -> [CommandFaults] {
     let calls = (1...Grammar.faultPositions).flatMap { position in
-      Grammar.faultModes.map { [CommandFault.hypercall(position: position, $0)] }
+      Grammar.faultModes.map { [.hypercall(position: position, $0)] as CommandFaults }
     }
     let others = own.filter { !$0.isEmpty && $0 != [.heapAllocation] && !calls.contains($0) }
     return [[], [.heapAllocation]] + others.withoutRepetitions + calls

@@ -151,15 +151,12 @@ public enum CommandFault: Equatable, Sendable {
   case host(HostDeed, before: Int)
 }
 
-/// A command with what goes wrong while it runs: nothing, one thing, or two at once.
+/// A command with what goes wrong while it runs.
 public struct Step: Equatable, Sendable {
-  /// The most faults of a command.
-  public static var mostFaults: Int { 2 }
-
   public var command: Command
-  public var faults: [CommandFault]
+  public var faults: CommandFaults
 
-  public init(_ command: Command, faults: [CommandFault]) {
+  public init(_ command: Command, faults: CommandFaults) {
     self.command = command
     self.faults = faults
   }

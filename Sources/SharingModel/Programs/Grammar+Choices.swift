@@ -49,7 +49,7 @@ extension Grammar {
     }
     guard form.canFail else { return choices }
     for fault in step.faults { choices += Self.choices(of: fault) }
-    return step.faults.count < Step.mostFaults ? choices + [0] : choices
+    return step.faults.count < CommandFaults.most ? choices + [0] : choices
   }
 
   private static func choices(of fault: CommandFault) -> [UInt64] {

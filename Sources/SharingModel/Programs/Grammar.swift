@@ -197,7 +197,7 @@ extension Grammar {
     }
   }
 
-  private func faults(_ choices: inout Choices, _ draw: Draw) -> [CommandFault] {
+  private func faults(_ choices: inout Choices, _ draw: Draw) -> CommandFaults {
     guard let first = fault(&choices, draw.faults, draw) else { return [] }
     guard let second = fault(&choices, draw.secondFaults, draw) else { return [first] }
     return [first, second]

@@ -51,6 +51,6 @@ extension Step {
       // The target has no memory at the top of the address space.
       command = .share(slot, size: size, direction)
     }
-    return Step(command, faults: Array(known.prefix(1)))
+    return Step(command, faults: CommandFaults(known.prefix(1)))
   }
 }

@@ -58,5 +58,5 @@ private final class IntrusiveBlocks: TextbookBlocks {
     memory.writeWord(next, at: PhysicalAddress(address))
   }
 
-  override func listFreeBlocks(_ append: (Observation.Block) -> Void) -> Bool { false }
+  override func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool { false }
 }
