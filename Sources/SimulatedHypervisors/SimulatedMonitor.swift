@@ -130,7 +130,8 @@ extension SimulatedMonitor: HypercallConduit {
       answer.x0 = android13Answer(answer.x0, to: function, effect)
     }
     events.send(
-      .hypercall(HypercallEvent(
+      .hypercall(
+        HypercallEvent(
           asked: asked, of: function, answer: answer.x0, effect: effect, fault: fault)))
     return answer
   }

@@ -64,6 +64,7 @@ public struct SortedRanges: Equatable, Sendable {
   }
 
   public mutating func remove(_ range: AddressRange) {
+    guard !ranges.isEmpty else { return }
     var index = firstIndex(endingAfter: range.start.rawValue)
     while index < ranges.count, ranges[index].start < range.end {
       let old = ranges[index]

@@ -90,7 +90,9 @@ extension Model {
     return storage.isScant ? (storage.poolMetadataNeeded, storage.poolMetadata) : nil
   }
 
-  private func differs(_ isSo: Bool, _ text: String) -> String? { isSo ? nil : text }
+  private func differs(_ isSo: Bool, _ text: @autoclosure () -> String) -> String? {
+    isSo ? nil : text()
+  }
 
   /// Whether a used block starts at an address, of the allocator that the call frees in.
   private func isUsed(_ address: PhysicalAddress, in call: GuestCall) -> Bool {

@@ -56,8 +56,7 @@ public final class InvariantChecker {
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
     if violations.isEmpty, let place = EventKinds.place(of: event) {
-      for index in eventChecks[place].indices {
-        let check = eventChecks[place][index]
+      for check in eventChecks[place] {
         if let evidence = check.check(model, event) {
           violations.append(Violation(invariant: check.invariant, evidence: evidence))
         }

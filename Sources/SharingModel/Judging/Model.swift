@@ -136,6 +136,7 @@ public final class Model {
     if backing == .fixed {
       return configuration.staticRange.contains(made.bytes) ? configuration.staticRange : nil
     }
+    if let region = regions.first(where: { $0.contains(made.bytes) }) { return region }
     // A merged block may span regions that touch (spec §3.4).
     var added = SortedRanges()
     for region in regions { added.insert(region) }
