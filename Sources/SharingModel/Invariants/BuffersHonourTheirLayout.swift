@@ -16,6 +16,10 @@ extension Invariant {
     guard let home = model.home(of: made) else {
       return "the buffer \(made.bytes) is larger than the memory it lies in"
     }
+    // Of pages for DMA both addresses must be told (spec §6).
+    if case .dma = made.kind, case .address(_, nil) = model.outcome {
+      return "the call does not say where the guest sees the buffer \(made.bytes)"
+    }
     if case .address(_, let virtual?) = model.outcome, virtual != model.virtual(made.address) {
       return
         "\(hex(virtual.rawValue)) is not where the guest sees the buffer \(made.bytes) in \(home)"

@@ -24,6 +24,9 @@ extension Model {
   /// What happened, where the error tells something else.
   fileprivate func cause(in call: GuestCall, of error: ShareError) -> String? {
     let asked = AskedWords(call, self)
+    if record.faults.isEmpty, !mayRefuseGoodRequest(error) {
+      return "nothing is wrong with the request"
+    }
     switch error {
     case .sizeIsZero, .uninitialised, .alreadyInitialised, .closed, .noStaticRange,
       .mmioGuardUnsupported, .tooManyRegions:
@@ -65,10 +68,11 @@ extension Model {
       guard let failure = record.firstFailure else { return "no hypercall had failed" }
       let isTold =
         function == failure.function && address == failure.x1 && answer == decoded(failure)
-      return differs(isTold, failure.answerWords)
-    case .granuleIsNotAPowerOfTwo(let bytes), .mmioGranuleIsMisaligned(let bytes):
-      guard let failure = record.firstFailure else { return "no hypercall had failed" }
-      return differs(bytes == failure.answer, failure.answerWords)
+      return differs(isTold && brokenGranule(failure) == nil, failure.answerWords)
+    case .granuleIsNotAPowerOfTwo(let bytes):
+      return cause(ofBroken: bytes, .memInfo)
+    case .mmioGranuleIsMisaligned(let bytes):
+      return cause(ofBroken: bytes, .mmioGuardInfo)
     case .outOfMetadata(let needed, let available):
       guard let lack = metadataLack(of: call) else { return "no storage was too small" }
       guard shown.contains(.callOrder) else { return differs(needed > available, "there is room") }
@@ -81,6 +85,17 @@ extension Model {
         return differs(words.w0 == .max, "the hypervisor has no UID call")
       }
       return differs(words == uuid, "the hypervisor answered another UUID")
+    }
+  }
+
+  /// Whether the error tells of what was there or answered, and not of what was asked.
+  private func mayRefuseGoodRequest(_ error: ShareError) -> Bool {
+    switch error {
+    case .exhausted, .outOfMetadata, .hypercallFailed, .granuleIsNotAPowerOfTwo,
+      .mmioGranuleIsMisaligned:
+      true
+    case .tooManyRegions: mayBeFullOfRecords
+    default: false
     }
   }
 
@@ -113,6 +128,25 @@ extension Model {
       address = granule.end.rawValue
     }
     return nil
+  }
+
+  private func cause(ofBroken granule: UInt64, _ function: HypercallFunction) -> String? {
+    guard let failure = record.firstFailure else { return "no hypercall had failed" }
+    let isTold = failure.function == function.rawValue && brokenGranule(failure) == granule
+    return differs(isTold, failure.answerWords)
+  }
+
+  /// What a call that asks for a granule answered where that is neither one nor an error; nil for
+  /// any other call (spec §5).
+  private func brokenGranule(_ call: HypercallEvent) -> UInt64? {
+    let answer = Int64(bitPattern: call.answer)
+    switch call.known {
+    case .memInfo where answer >= 0: return call.answer
+    // To a KVM that asks which one it is, 0 is an error.
+    case .mmioGuardInfo where answer > 0 || answer == 0 && backend.behaviour.uuid != .kvm:
+      return call.answer
+    default: return nil
+    }
   }
 
   /// The answer of a hypercall as the guest must read it (spec §5).

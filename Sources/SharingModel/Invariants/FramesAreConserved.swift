@@ -16,6 +16,7 @@ extension FreeSet {
   /// How the free blocks that an allocator shows differ from the free bytes of the model.
   fileprivate func difference(from shown: [Observation.Block]) -> String? {
     var bytes: UInt64 = 0
+    var places: UInt64 = 0
     // The free bytes in which the last block lay: mostly the next one lies there, too.
     var run: AddressRange?
     for index in shown.indices {
@@ -24,15 +25,27 @@ extension FreeSet {
       if run == nil { return "\(block) is listed as free and is not" }
       if index > 0, shown[index] == shown[index - 1] { return "\(block) is listed as free twice" }
       bytes += block.size
+      places &+= block.sumOfAddresses
     }
     let expected = free.size
     if bytes < expected { return "\(expected - bytes) free bytes are in no free block" }
-    return bytes > expected ? "\(bytes - expected) bytes are free in two blocks" : nil
+    if bytes > expected { return "\(bytes - expected) bytes are free in two blocks" }
+    // As many bytes, and some of them twice: then others are in no block.
+    let expectedPlaces = free.ranges.reduce(0) { $0 &+ $1.sumOfAddresses }
+    return places == expectedPlaces ? nil : "free blocks lie over one another"
   }
 
   /// The bytes of a block that an allocator shows.
   func range(of block: Observation.Block) -> AddressRange {
     AddressRange(uncheckedStart: block.address, size: minimum << block.order)
+  }
+}
+
+extension AddressRange {
+  /// The addresses of all bytes, added up as far as 64 bits go.
+  fileprivate var sumOfAddresses: UInt64 {
+    let pairs = size % 2 == 0 ? (size / 2) &* (size &- 1) : size &* ((size &- 1) / 2)
+    return size &* start.rawValue &+ pairs
   }
 }
 

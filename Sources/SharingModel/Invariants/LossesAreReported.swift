@@ -11,8 +11,17 @@ extension Invariant {
     if let listed = model.observation.quarantine, listed != model.quarantined {
       return "the granules \(listed.ranges) are listed as lost, and \(model.quarantined.ranges) are"
     }
-    for region in model.observation.quarantineRegions where !model.regions.contains(region) {
+    for region in model.observation.quarantineRegions
+    where !model.regions.contains(region) || !model.quarantined.overlaps(region) {
       return "\(region) is listed as a region that holds lost granules, and is none"
+    }
+    if model.observation.quarantine != nil {
+      for region in model.regions
+      where model.quarantined.overlaps(region)
+        && !model.observation.quarantineRegions.contains(region)
+      {
+        return "\(region) holds lost granules, and is not listed"
+      }
     }
     switch model.outcome {
     case .unshared(let report):

@@ -18,6 +18,12 @@ extension Invariant {
       }
     },
     afterCommand: { model in
+      if case .call(.mapMMIO(let range)) = model.action, case .done = model.outcome,
+        let granules = model.mmioGranules(of: range),
+        !model.mmio.contains(granules) || model.mmioUncertain.overlaps(granules)
+      {
+        return "the call answered done, and MMIO in \(granules) is not all mapped"
+      }
       guard case .unmapped = model.outcome else { return nil }
       for range in model.mmio.ranges where !model.mmioUncertain.contains(range) {
         return "MMIO in \(range) is still mapped"

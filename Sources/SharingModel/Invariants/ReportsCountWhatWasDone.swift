@@ -12,6 +12,12 @@ extension Invariant {
     case .unshared(let report):
       // What was reported once is not reported again.
       let kept = model.isReported ? 0 : model.regions.count
+      // What a dynamic pool has lost `losses-are-reported` counts; others lose nothing.
+      if model.backing != .dynamic,
+        let evidence = miscount("granules lost", report.granulesQuarantined, 0)
+      {
+        return evidence
+      }
       return miscount("granules unshared", report.granulesUnshared, model.record.granulesUnshared)
         ?? miscount("regions returned", report.regionsReturned, model.record.regionsReturned.count)
         ?? miscount("regions kept", report.regionsKept, kept)

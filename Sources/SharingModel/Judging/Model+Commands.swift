@@ -140,8 +140,10 @@ extension Model {
       if backing == .fixed { pool.add(configuration.staticRange) }
     case .mapMMIO(let range): mapped.append(range)
     case .heapAdd(let start, let size):
-      heap.add(AddressRange(uncheckedStart: start, size: size))
-      heapEnd = max(heapEnd, wholeBlocksEnd(start + size))
+      // A wrong range that is taken another check sees.
+      guard let range = try? AddressRange(start: PhysicalAddress(start), size: size) else { return }
+      heap.add(range)
+      heapEnd = max(heapEnd, wholeBlocksEnd(range.end.rawValue))
     default: break
     }
   }

@@ -144,6 +144,22 @@ extension Saboteur {
       guard case .hypercallFailed(let function, let address, _) = error else { return error }
       return .hypercallFailed(function: function, address: address, answer: -1)
     },
+    error("says that the pool is closed where a SHARE failed", [failingShare]) { error in
+      guard case .hypercallFailed = error else { return error }
+      return .closed
+    },
+    error("takes a failed SHARE for a broken granule", [failingShare]) { error in
+      guard case .hypercallFailed(_, _, let answer) = error else { return error }
+      return .granuleIsNotAPowerOfTwo(UInt64(bitPattern: answer))
+    },
+    error(
+      "takes a broken granule for a failed call", machine: .with { $0.startsInitialised = false },
+      [Step(.initialise(.standard), fault: .hypercall(position: 1, .answersGarbage(3)))]
+    ) { error in
+      guard case .granuleIsNotAPowerOfTwo(let bytes) = error else { return error }
+      return .hypercallFailed(
+        function: HypercallFunction.memInfo.rawValue, address: 0, answer: Int64(bytes))
+    },
     error("tells a free of another size with address 0", [.allocate(.a, 64), .free(.a, .double)]) {
       error in
       guard case .allocatedWithAnotherLayout = error else { return error }
@@ -208,6 +224,9 @@ extension Saboteur {
     report("counts regions of a static pool", on: .gunyah, [.allocate(.a), .unshareAll]) {
       $0.regionsReturned = 1
     },
+    report("counts losses of a static pool", on: .gunyah, [.allocate(.a), .unshareAll]) {
+      $0.granulesQuarantined = 1
+    },
     mmioReport("counts a page too many") { MMIOReport(unmapped: $0.unmapped + 1, stillMapped: 0) },
     mmioReport(
       "hides a page that is stuck", Step(.unmapAllMMIO, fault: .hypercall(position: 1, .fails))
@@ -216,6 +235,16 @@ extension Saboteur {
       "losses-are-reported", "lists a granule that is not lost", shown: [.reports],
       [.allocate(.a), .unshareAll],
       look: { $0.quarantine?.insert(AddressRange(uncheckedStart: 0x8000_0000, size: 4096)) }),
+    Saboteur(
+      "losses-are-reported", "does not list the region of a lost granule", shown: [.reports],
+      [.allocate(.a, 8192), .pin(.a), .unshareAll],
+      look: { $0.quarantineRegions.removeAll() }),
+    Saboteur(
+      "losses-are-reported", "lists a region that lost nothing", shown: [.reports],
+      [.allocate(.a, 8192), .allocate(.b, 8192), Step(.unshareAll, fault: .heapFree(position: 1))],
+      look: {
+        $0.quarantineRegions.append(AddressRange(uncheckedStart: 0x8000_2000, size: 8192))
+      }),
     Saboteur(
       "losses-are-reported", "abandons another granule than the one that is lost",
       shown: [.reports], [.allocate(.a, 8192), .pin(.a)]

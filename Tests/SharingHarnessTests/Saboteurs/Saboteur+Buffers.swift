@@ -46,6 +46,12 @@ extension Saboteur {
       return .address(address, VirtualAddress(address.rawValue + 4096))
     },
     Saboteur(
+      "buffers-honour-their-layout", "does not say where the guest sees its pages", [.dmaAlloc(.a)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      return outcome.madeAddress.map { .address($0, nil) } ?? outcome
+    },
+    Saboteur(
       "buffers-honour-their-layout", "answers the physical address for the virtual one",
       machine: .offset, [.dmaAlloc(.a)]
     ) { call, system in
@@ -136,7 +142,9 @@ extension Saboteur {
       [.allocate(.a, 4096, aligned: 4096), .write(.a), .free(.a), .dmaAlloc(.a)]
     ) { call, system in
       guard case .dmaAlloc(let pages, _) = call else { return system.honest(call) }
-      return system.honest(.allocateShared(size: pages * 4096, alignment: 4096))
+      let outcome = system.honest(.allocateShared(size: pages * 4096, alignment: 4096))
+      guard let address = outcome.madeAddress else { return outcome }
+      return .address(address, system.machine.memory.virtualAddress(of: address))
     },
     Saboteur(
       "bounce-memory-is-zero", "lends a used block as it is",

@@ -78,6 +78,7 @@ extension Saboteur {
     },
     Saboteur(
       "allocation-succeeds-when-it-can", "refuses what is above a buddy heap's top order",
+      shown: [],
       machine: .with {
         $0.heapRule = .firstFit
         $0.heapOrders = 2
@@ -101,6 +102,10 @@ extension Saboteur {
     Saboteur(
       "frames-are-conserved", "loses a free block", shown: [.freeBlocks], [.allocate(.a)],
       look: { $0.heapFree?.removeLast() }),
+    Saboteur(
+      "frames-are-conserved", "lists a free block over another one", shown: [.freeBlocks],
+      [.allocate(.a)],
+      look: { if $0.poolFree?.isEmpty == false { $0.poolFree?[0].address += 1024 } }),
     Saboteur(
       "frames-are-conserved", "lists a live block as free", shown: [.freeBlocks], [.allocate(.a)],
       look: { $0.poolFree?.insert(Observation.Block(order: 0, address: 0x8000_0000), at: 0) }),
@@ -142,6 +147,23 @@ extension Saboteur {
     Saboteur(
       "work-is-bounded", "walks through everything", shown: [.steps], [.allocate(.a)],
       look: { $0.steps = 100_000 }),
+    Saboteur(
+      "work-is-bounded", "claims an index without end", shown: [.steps], [.allocate(.a)],
+      look: { $0.indexDepth = 7 }),
+    Saboteur(
+      "good-requests-are-served", "tears down without a report", shown: [], [.unshareAll]
+    ) { call, system in
+      let outcome = system.honest(call)
+      return call == .unshareAll ? .done : outcome
+    },
+    Saboteur(
+      "good-requests-are-served", "skips what the pool cannot serve", shown: [],
+      [.allocate(.a, 1 << 18)]
+    ) { call, system in
+      let outcome = system.honest(call)
+      if case .failed(.exhausted) = outcome { return .skipped }
+      return outcome
+    },
   ]
 
   /// All of them: at least one for each invariant that a process can check of itself.

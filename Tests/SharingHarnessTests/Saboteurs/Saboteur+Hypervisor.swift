@@ -187,6 +187,15 @@ extension Saboteur {
       return system.honest(call)
     },
     Saboteur(
+      "granule-is-asked-once", "makes a dynamic pool of a granule that nobody told",
+      machine: .with { $0.startsInitialised = false },
+      [Step(.initialise(.standard), fault: .hypercall(position: 1, .fails))]
+    ) { call, system in
+      let outcome = system.honest(call)
+      if case .initialise = call { return .done }
+      return outcome
+    },
+    Saboteur(
       "static-pools-make-no-hypercall", "asks Gunyah for a granule", on: .gunyah, [.allocate(.a)]
     ) { call, system in
       if case .allocateShared = call { system.hypercall(.memInfo) }
@@ -199,6 +208,14 @@ extension Saboteur {
       if case .mapMMIO(let range) = call {
         system.hypercall(.mmioGuardMap, range.start.rawValue)
       }
+      return outcome
+    },
+    Saboteur(
+      "mmio-guard-is-balanced", "takes a failed MAP for a good one",
+      [Step(.mapMMIO(page: 1, pages: 1, .whole), fault: .hypercall(position: 1, .fails))]
+    ) { call, system in
+      let outcome = system.honest(call)
+      if case .mapMMIO = call { return .done }
       return outcome
     },
     Saboteur(
