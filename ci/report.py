@@ -3,6 +3,7 @@
     report.py length FILE         how many commands the program of a run's first finding has
     report.py findings FILE     the findings of a run, in a form that can be compared
     report.py museum FILE SEEDS   whether each row of the kill matrix is as it must be
+    report.py thresholds FILE     whether what is wrong from a power of two on was found as it names
 
 FILE may be `-`. Exits with 1 where a museum is not as it must be, or where a file has no such thing.
 """
@@ -44,11 +45,23 @@ def museum(rows, seeds):
         sys.exit(1)
 
 
+def thresholds(rows):
+    for row in rows:
+        print(f"{row['exhibit']} on {row['backend']}: "
+              f"{row['programs']} programs, shrunk to {row.get('length')} commands")
+    bad = [row for row in rows if row["named"] not in row["killedBy"]]
+    for row in bad:
+        print("not as it must be:", row["exhibit"], "on", row["backend"], row["killedBy"])
+    if bad or not rows:
+        sys.exit(1)
+
+
 def main():
     _, verb, path, *rest = sys.argv
     with sys.stdin if path == "-" else open(path) as file:
         content = json.load(file)
-    {"length": length, "findings": findings, "museum": museum}[verb](content, *map(int, rest))
+    {"length": length, "findings": findings, "museum": museum,
+     "thresholds": thresholds}[verb](content, *map(int, rest))
 
 
 try:

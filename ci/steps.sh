@@ -63,3 +63,9 @@ museum() {
   $tool museum --seeds "$1" --budget "$2" --format json >"$scratch/museum.json"
   python3 ci/report.py museum "$scratch/museum.json" "$1"
 }
+
+# thresholds BACKEND SEEDS: what is wrong from a power of two on is found, as it names.
+thresholds() {
+  $tool museum --thresholds --backend "$1" --seeds "$2" --budget 1000 --format json >"$scratch/thresholds.json"
+  python3 ci/report.py thresholds "$scratch/thresholds.json"
+}

@@ -42,5 +42,7 @@ public struct Exhibit: Sendable {
   /// Whether it kills or hangs its process, so that only a supervisor survives it.
   public var isDeadly: Bool { seenBy.contains("calls-return") }
 
-  public static func named(_ id: String) -> Exhibit? { (all + selfTests).first { $0.id == id } }
+  public static func named(_ id: String) -> Exhibit? {
+    (all + thresholds + selfTests).first { $0.id == id }
+  }
 }

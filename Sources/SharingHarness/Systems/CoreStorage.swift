@@ -24,12 +24,16 @@ extension Configuration {
     BuddyAllocator.metadataSize(covering: window, minimumBlock: minimumBlock, orders: orders) ?? 0
   }
 
+  /// The most bytes for records where the machine does not say how many: a worker has a gibibyte.
+  public static var mostRecordBytes: UInt64 { 1 << 26 }
+
   /// For the records of the sharer's regions, in bytes: unless the machine says how many, enough
-  /// for every region that the arena can hold.
+  /// for every region that the arena can hold, or the most there are.
   fileprivate var recordBytes: UInt64 {
     if regionRecordBytes > 0 { return regionRecordBytes }
     let granules = arenaSize / granule + 1
-    return granules / 8 + 64 + min(granules, arenaSize / minimumBlock) * 40 + 4096
+    let all = granules / 8 + 64 + min(granules, arenaSize / minimumBlock) * 40 + 4096
+    return min(all, Self.mostRecordBytes)
   }
 
   /// For the records of the MMIO guard, in bytes.

@@ -28,7 +28,9 @@ struct ListCommand: ParsableCommand {
     switch subject {
     case .invariants: try Terminal.print(table(Invariant.all.map { ($0.id, $0.sentence) }))
     case .backends: try Terminal.print(table(Backend.all.map { ($0.id, $0.sentence) }))
-    case .exhibits: try Terminal.print(table(Exhibit.all.map { ($0.id, $0.sentence) }))
+    case .exhibits:
+      let exhibits = Exhibit.all + Exhibit.thresholds
+      try Terminal.print(table(exhibits.map { ($0.id, $0.sentence) }))
     case .commands:
       try Terminal.print(table(CommandForm.all.map { ($0.usage, $0.sentence) }))
       try Terminal.print([""] + table(CommandForm.legend.map { ($0.placeholder, $0.meaning) }))

@@ -22,6 +22,9 @@ struct MuseumCommand: ParsableCommand {
     help: ArgumentHelp("An exhibit of \"list exhibits\", instead of all.", valueName: "id"))
   var exhibit: String?
 
+  @Flag(help: "The exhibits that go wrong from a power of two on, instead of those of the list.")
+  var thresholds = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("A backend, instead of all on which an exhibit can show.", valueName: "id"))
@@ -71,8 +74,9 @@ struct MuseumCommand: ParsableCommand {
   }
 
   private func chosen() throws -> [Exhibit] {
-    guard let exhibit else { return Exhibit.all }
-    guard let chosen = Exhibit.all.first(where: { $0.id == exhibit }) else {
+    let exhibits = thresholds ? Exhibit.thresholds : Exhibit.all
+    guard let exhibit else { return exhibits }
+    guard let chosen = exhibits.first(where: { $0.id == exhibit }) else {
       throw ToolFailure.usage(
         "the museum has no exhibit \"\(exhibit)\"; \"sharecheck list exhibits\" names them all")
     }
