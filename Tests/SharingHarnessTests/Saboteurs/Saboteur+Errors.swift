@@ -72,6 +72,12 @@ extension Saboteur {
       guard case .rangeOverlaps(let range) = $0 else { return $0 }
       return .rangeOverlaps(.bytes(range.size, from: range.start, plus: 4096))
     },
+    error(
+      "names the last of the pages that are mapped", [.mapMMIO(1, pages: 2), .mapMMIO(0, pages: 3)]
+    ) {
+      guard case .alreadyMapped(let page) = $0 else { return $0 }
+      return .alreadyMapped(PhysicalAddress(page.rawValue + 4096))
+    },
     Saboteur(
       "errors-tell-what-happened", "names a page as mapped where none is",
       beside: ["good-requests-are-served"], [.mapMMIO(1)]
@@ -82,6 +88,13 @@ extension Saboteur {
   ]
 
   private static let callErrors: [Saboteur] = [
+    error(
+      "names another answer of Android 13's guard", on: .pkvmAndroid13,
+      [Step(.mapMMIO(page: 1, pages: 1, .whole), fault: .hypercall(position: 1, .fails))]
+    ) {
+      guard case .hypercallFailed(let function, let address, let answer) = $0 else { return $0 }
+      return .hypercallFailed(function: function, address: address, answer: answer - 1)
+    },
     error("blames a hypercall that nobody made", [.allocate(.a, 1 << 18)]) { _ in
       .hypercallFailed(function: HypercallFunction.memShare.rawValue, address: 0, answer: -3)
     },

@@ -49,6 +49,9 @@ extension Saboteur {
     exhausted(
       "is exhausted with room in the pool alone", shown: [.pooling],
       machine: .with { $0.arenaSize = 4096 }, [.allocate(.a), .allocate(.b)], buffer: 2),
+    exhausted(
+      "is exhausted with less than a page in the heap", on: .kvm,
+      machine: .with { $0.arenaSize = 2048 }, [.allocate(.a)]),
     insufficient("takes all that the heap has, and is exhausted", .with { $0.arenaSize = 4096 }),
     insufficient("refills from the heap, and is exhausted", on: .kvm),
     Saboteur(

@@ -195,6 +195,13 @@ extension Saboteur {
       }
     },
     Saboteur(
+      "bounce-copies-follow-the-direction", "sends nothing of what is only sent",
+      [.share(.a, .driverToDevice)]
+    ) { call, system in
+      guard case .share(let buffer, _) = call else { return system.honest(call) }
+      return system.honest(.share(buffer, .deviceToDriver))
+    },
+    Saboteur(
       "bounce-copies-follow-the-direction", "writes back what was sent and is the same",
       [.share(.a, .driverToDevice), .free(.a)]
     ) { call, system in
