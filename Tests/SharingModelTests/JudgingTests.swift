@@ -113,6 +113,11 @@ import Testing
       (.heapAdd(start: 0x8002_0000, size: 4096), [.rangeIsOutside]),
       (.heapAdd(start: 0x8002_0000, size: 0), [.rangeIsEmpty]),
       (.heapAdd(start: .max - 15, size: 32), [.overflow]), (.detect, []),
+      (.heapAdd(start: 0x8002_0008, size: 16), [.rangeIsEmpty]),
+      (.deallocateShared(Self.address, size: 0, alignment: 1), [.sizeIsZero]),
+      (.unshare(Self.address, endless, .both), [.overflow]),
+      (.mapMMIO(AddressRange(uncheckedStart: 0x09ff_f000, size: 8192)), [.rangeIsOutside]),
+      (.mapMMIO(AddressRange(uncheckedStart: .max - 15, size: 15)), [.overflow]),
     ]
     for (call, faults) in rows { #expect(Self.faults(open, call) == faults, "\(call)") }
   }
@@ -161,6 +166,38 @@ import Testing
     #expect(faults(0, 24) == [.notAllocated])
   }
 
+  @Test("A record has room in whole words, beside those of the regions that there are")
+  func records() {
+    let model = Model(memory: TaggedMemory())
+    func lack(of storage: UInt64, _ size: UInt64 = 16) -> UInt64? {
+      model.reset(
+        Configuration(), on: .pkvm, shown: [],
+        storage: Storage(poolMetadataNeeded: 0, poolMetadata: 0, records: storage) { 8 + $0 })
+      Self.play(model, .initialise(.standard, staticRange: nil), .done)
+      let region = AddressRange(uncheckedStart: 0x8000_0000, size: 4096)
+      model.begin(nil, .call(.allocateShared(size: 4096, alignment: 1)))
+      model.apply(.heapAllocated(region, alignment: 4096))
+      model.end(.address(region.start, nil), other: nil)
+      model.begin(nil, .call(.allocateShared(size: size, alignment: 1)))
+      return model.record.recordLack?.available
+    }
+    #expect(lack(of: 15, 8192) == 0 && lack(of: 16, 8192) == 7)
+    #expect(lack(of: 24, 8192) == nil && lack(of: 24, 65536) == 15)
+  }
+
+  @Test("A region that goes back is no memory of the pool's any more")
+  func returnedRegion() {
+    let model = Self.model()
+    let region = AddressRange(uncheckedStart: 0x8000_0000, size: 4096)
+    model.begin(nil, .call(.allocateShared(size: 16, alignment: 1)))
+    model.apply(.heapAllocated(region, alignment: 4096))
+    model.end(.failed(.closed), other: nil)
+    #expect(model.pool.contains(region) && model.regions == [region])
+    model.begin(nil, .call(.unmapAllMMIO))
+    model.apply(.heapFreed(region, alignment: 4096))
+    #expect(!model.pool.contains(region) && model.regions == [])
+  }
+
   @Test("Before an init and after the teardown every call of the pool is refused for that")
   func states() {
     let calls: [GuestCall] = [
@@ -185,6 +222,7 @@ import Testing
       (.overflowingRange, .overflow), (.unalignedAddress, .rangeIsMisaligned),
       (.unalignedSize, .rangeIsMisaligned), (.overlappingRange, .rangeOverlaps),
       (.outsideRange, .rangeIsOutside), (.rangeAtZero, .rangeAtZero),
+      (.crowdedMap, .tooManyRegions),
     ]
     for (kind, fault) in rows {
       let call = GuestCall.initialise(kind, staticRange: nil)
@@ -205,6 +243,72 @@ import Testing
     #expect(Self.faults(model, .mapMMIO(Self.pages)) == [])
   }
 
+  @Test("An init is refused for want of metadata, or of a whole block in the static range")
+  func scantInits() {
+    let model = Model(memory: TaggedMemory())
+    let initialise = GuestCall.initialise(.standard, staticRange: nil)
+    model.reset(
+      Configuration(), on: .pkvm, shown: [],
+      storage: Storage(poolMetadataNeeded: 9, poolMetadata: 8, records: 0) { _ in 0 })
+    #expect(Self.faults(model, initialise) == [.metadataIsScant])
+    var configuration = Configuration()
+    configuration.minimumBlock = 1 << 20
+    configuration.staticPages = 1
+    model.reset(configuration, on: .gunyah, shown: [])
+    #expect(Self.faults(model, initialise) == [.rangeIsEmpty])
+  }
+
+  @Test("A window of MMIO has all of the granules that it touches")
+  func mmioWindows() {
+    let start = Self.pages.start.rawValue
+    for window in [start..<start + 512, start + 4096 - 512..<start + 4096] {
+      let range = AddressRange(
+        uncheckedStart: window.lowerBound, size: window.upperBound - window.lowerBound)
+      let model = Self.model()
+      Self.play(model, .mapMMIO(range), .done)
+      #expect(Self.faults(model, .mapMMIO(Self.pages)) == [.alreadyMapped])
+    }
+  }
+
+  @Test("The guard keeps a record of each region, and one at least of what is stuck")
+  func mmioRecords() {
+    let model = Model(memory: TaggedMemory())
+    var configuration = Configuration()
+    configuration.mmioRecords = 1
+    let next = AddressRange(uncheckedStart: Self.pages.end.rawValue, size: 4096)
+    for isStuck in [false, true] {
+      model.reset(configuration, on: .pkvm, shown: [])
+      Self.play(model, .mapMMIO(Self.pages), .done)
+      if isStuck {
+        model.begin(nil, .call(.unmapAllMMIO))
+        let asked = HypercallRegisters(
+          calling: .mmioGuardUnmap, at: Self.pages.start.rawValue)
+        model.apply(
+          .hypercall(
+            HypercallEvent(
+              asked: asked, answer: UInt64(bitPattern: -3), effect: .none, fault: .fails)))
+        model.end(.unmapped(MMIOReport(unmapped: 0, stillMapped: 1)), other: nil)
+      }
+      #expect(Self.faults(model, .mapMMIO(next)) == [.tooManyRegions])
+    }
+  }
+
+  @Test("A detection is refused for a UUID that is nobody's, and for a guard without a granule")
+  func detections() {
+    let rows: [(Backend, Disguise, [RequestFault])] = [
+      (.pkvm, .firstWordDiffers, [.hypervisorIsUnknown]), (.kvm, .none, [.hypervisorIsUnknown]),
+      (.pkvm, .guardGranuleIsBroken, [.mmioGuardIsBroken]),
+      (.kvm, .guardInfoFails, [.mmioGuardIsBroken]), (.gunyah, .guardInfoFails, []),
+    ]
+    for (backend, disguise, faults) in rows {
+      let model = Model(memory: TaggedMemory())
+      var configuration = Configuration()
+      configuration.disguise = disguise
+      model.reset(configuration, on: backend, shown: [])
+      #expect(Self.faults(model, .detect) == faults, "\(backend.id) \(disguise)")
+    }
+  }
+
   @Test("Answers are good and bad as the table of hypercalls says")
   func answers() {
     let error = UInt64(bitPattern: -3)
@@ -218,10 +322,14 @@ import Testing
       (.mmioGuardUnmap, 0xDEAD_BEEF_FFFF_FFFF, .pkvmAndroid13),
     ]
     let bad: [(HypercallFunction, UInt64, Backend)] = [
-      (.memInfo, 0, .pkvm), (.memInfo, error, .pkvm), (.memShare, error, .pkvm),
+      (.memInfo, 0, .pkvm), (.memInfo, 3, .pkvm), (.memInfo, error, .pkvm),
+      // A power of two, if it were not negative.
+      (.memInfo, 1 << 63, .pkvm), (.memShare, error, .pkvm),
       // A positive answer is an error where 0 is wanted, and so is garbage above the lower word.
       (.memShare, 1, .pkvm), (.memUnshare, 1, .pkvm), (.memShare, 1 << 32, .pkvmAndroid13),
-      (.mmioGuardEnroll, error, .pkvm), (.mmioGuardInfo, error, .pkvm),
+      (.mmioGuardEnroll, error, .pkvm), (.mmioGuardEnroll, 1, .pkvm),
+      (.mmioGuardInfo, error, .pkvm), (.mmioGuardInfo, 0, .pkvm), (.mmioGuardInfo, 6144, .pkvm),
+      (.mmioGuardInfo, UInt64(bitPattern: -4096), .pkvm),
       (.mmioGuardMap, 0xDEAD_BEEF_0000_0000, .pkvm),
       (.mmioGuardUnmap, UInt64(bitPattern: -1), .pkvm),
       (.mmioGuardMap, UInt64(bitPattern: -1), .pkvmAndroid13),

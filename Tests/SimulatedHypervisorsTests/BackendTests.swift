@@ -75,4 +75,34 @@ struct BackendTests {
     #expect(!bench.host.canReach(PhysicalAddress(0x2_3000)))
     #expect(bench.monitor.callsInAll == 0 && bench.log.isEmpty)
   }
+
+  @Test("A disguise changes one thing, and only where it is about that hypervisor")
+  func disguises() throws {
+    let own = try #require(Backend.pkvm.behaviour.uuid)
+    func words(_ disguise: Disguise) -> [UInt32]? {
+      Backend.pkvm.behaviour(in: disguise).uuid.map { [$0.w0, $0.w1, $0.w2, $0.w3] }
+    }
+    let differing: [(Disguise, Int)] = [
+      (.firstWordDiffers, 0), (.secondWordDiffers, 1), (.thirdWordDiffers, 2),
+      (.fourthWordDiffers, 3),
+    ]
+    for (disguise, place) in differing {
+      let told = try #require(words(disguise))
+      let same = [own.w0, own.w1, own.w2, own.w3]
+      #expect(told.indices.filter { told[$0] != same[$0] } == [place])
+    }
+    #expect(words(.none) == nil)
+    #expect(Backend.pkvm.behaviour(in: .upperBits).hasGarbageAboveWords)
+    #expect(Backend.pkvm.behaviour(in: .unmapAnswersZero).unmapAnswersZero)
+    let infos: [(Backend, Disguise, UInt64?)] = [
+      (.kvm, .guardInfoIsZero, 0), (.kvm, .guardInfoFails, x0(-3)),
+      (.pkvm, .guardGranuleIsBroken, 6144), (.gunyah, .guardInfoIsZero, nil),
+      (.gunyah, .guardInfoFails, nil), (.kvm, .guardGranuleIsBroken, nil),
+    ]
+    for (backend, disguise, info) in infos {
+      #expect(backend.behaviour(in: disguise).mmioGuardInfo == info)
+    }
+    #expect(Backend.genieZone.behaviour(in: .guardIsNotRequired).mmioGuard == .notRequired)
+    #expect(Backend.pkvm.behaviour(in: .guardIsNotRequired).mmioGuard == .present)
+  }
 }

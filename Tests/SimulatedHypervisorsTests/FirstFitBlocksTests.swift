@@ -139,6 +139,7 @@ struct FirstFitBlocksTests {
     }
     try blocks.add(range(0x130, 16))
     #expect(blocks.free.ranges == [range(0x130, 16)])
+    #expect(throws: ShareError.rangeOverlaps(range(0x130, 16))) { try blocks.add(range(0x130, 16)) }
   }
 
   @Test("A region that is asked for serves its layout wherever it lies")

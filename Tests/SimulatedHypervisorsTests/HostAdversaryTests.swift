@@ -90,6 +90,9 @@ struct ReportingHeapTests {
     _ = try heap.allocateZeroed(layout)
     _ = try heap.allocateZeroed(layout)
     #expect(!faults.allocations.hasFired && faults.allocations.count == 5)
+    faults.beginCommand(refusingAllocation: 1)
+    #expect(faults.allocations.next == 1)
+    #expect(throws: ShareError.exhausted(layout)) { try heap.allocateZeroed(layout) }
   }
 
   @Test("The n-th free of a command is refused without asking the heap")

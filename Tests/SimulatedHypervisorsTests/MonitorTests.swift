@@ -34,6 +34,14 @@ struct MonitorTests {
     }
   }
 
+  @Test("UNSHARE of what was shared before boot and is no RAM answers -3")
+  func sharedAndNotRAM() {
+    let bench = Bench(.pkvm)
+    bench.monitor.shareBeforeBoot(range(0x20_0000, 4096))
+    #expect(bench.call(.memUnshare, 0x20_0000) == -3)
+    #expect(bench.monitor.shared.size == 4096)
+  }
+
   @Test("A granule that is only partly RAM is not RAM")
   func partlyRAM() {
     let bench = Bench(.pkvm, granule: 0x2_0000)
@@ -182,6 +190,41 @@ struct MonitorTests {
     #expect(bench.registers(.mmioGuardUnmap, 0).x0 == 0xDEAD_BEEF_FFFF_FFFD)
     #expect(bench.call(.memShare, 0x2_0000) == 0)
     #expect(bench.call(.mmioGuardInfo) == 4096)
+  }
+
+  @Test("INFO answers the machine's MMIO granule, by which MAP and UNMAP count")
+  func mmioGranule() {
+    let bench = Bench(.pkvm)
+    var configuration = bench.monitor.configuration
+    configuration.mmioGranule = 8192
+    bench.monitor.reset(configuration)
+    bench.call(.mmioGuardEnroll)
+    #expect(bench.call(.mmioGuardInfo) == 8192)
+    #expect(bench.call(.mmioGuardMap, 4096) == -3)
+    #expect(bench.call(.mmioGuardMap, 8192) == 0)
+    #expect(bench.monitor.mmio.ranges == [range(8192, 8192)])
+  }
+
+  @Test("In a disguise the words of a UUID lie under garbage, or a good UNMAP answers 0")
+  func disguises() {
+    let garbage = Bench(Backend.pkvm.behaviour(in: .upperBits))
+    let plain = Bench(.pkvm)
+    let (told, own) = (garbage.registers(.vendorUID), plain.registers(.vendorUID))
+    #expect(told.x0 == own.x0 | 0xDEAD_BEEF_0000_0000 && own.x0 >> 32 == 0)
+    let zero = Bench(Backend.pkvmAndroid13.behaviour(in: .unmapAnswersZero))
+    zero.call(.mmioGuardEnroll)
+    zero.call(.mmioGuardMap, 0)
+    #expect(zero.registers(.mmioGuardUnmap, 0).x0 == 0xDEAD_BEEF_0000_0000)
+  }
+
+  @Test("Only what is shared as a whole can be pinned, and all of it at once")
+  func pinning() {
+    let bench = Bench(.pkvm)
+    bench.monitor.shareBeforeBoot(range(0x2_0000, 2048))
+    #expect(!bench.monitor.pin(PhysicalAddress(0x2_0000)))
+    bench.call(.memShare, 0x4_0000)
+    bench.monitor.pinAll()
+    #expect(bench.monitor.pinned.ranges == [range(0x2_0000, 2048), range(0x4_0000, 4096)])
   }
 
   @Test("Reset brings back the machine as it was switched on, with another configuration")

@@ -18,10 +18,10 @@ extension Invariant {
     }
     for range in model.reach.ranges
     where !before.reach.contains(range) && !model.quarantined.contains(range) {
-      if let lost = range.part(notIn: before.reach, granule: model.configuration.granule),
-        !model.quarantined.contains(lost)
+      if let left = range.granule(
+        of: model.configuration.granule, inNeither: before.reach, nor: model.quarantined)
       {
-        return "threw \(error), and left \(lost) shared"
+        return "threw \(error), and left \(left) shared"
       }
     }
     for range in before.reach.ranges where !model.reach.contains(range) {
@@ -46,12 +46,15 @@ extension Invariant {
 }
 
 extension AddressRange {
-  /// The first granule of the range that a set does not hold.
-  fileprivate func part(notIn set: SortedRanges, granule: UInt64) -> AddressRange? {
+  /// The first granule of the range that neither set holds: one that is lost excuses itself and not
+  /// those after it.
+  fileprivate func granule(
+    of size: UInt64, inNeither set: SortedRanges, nor other: SortedRanges
+  ) -> AddressRange? {
     var address = start.rawValue
     while address < end.rawValue {
-      let part = AddressRange(uncheckedStart: address, size: min(granule, end.rawValue - address))
-      if !set.contains(part) { return part }
+      let part = AddressRange(uncheckedStart: address, size: min(size, end.rawValue - address))
+      if !set.contains(part), !other.contains(part) { return part }
       address += part.size
     }
     return nil

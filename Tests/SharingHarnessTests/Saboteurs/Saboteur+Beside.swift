@@ -199,12 +199,15 @@ extension Saboteur {
   ]
 
   /// A saboteur that changes the errors of the core.
-  private static func error(
-    _ deed: String, on backend: Backend = .pkvm, machine: Configuration = Configuration(),
-    _ steps: [Step], _ change: @escaping @Sendable (ShareError) -> ShareError
+  static func error(
+    _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
+    beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
+    _ change: @escaping @Sendable (ShareError) -> ShareError
   ) -> Saboteur {
-    Saboteur("errors-tell-what-happened", deed, on: backend, machine: machine, steps) {
-      call, system in
+    Saboteur(
+      "errors-tell-what-happened", deed, on: backend, shown: shown, beside: beside,
+      machine: machine, steps
+    ) { call, system in
       let outcome = system.honest(call)
       guard case .failed(let error) = outcome else { return outcome }
       return .failed(change(error))
@@ -394,7 +397,7 @@ extension Saboteur {
 
 extension Sabotage {
   /// Where a driver's buffer lies.
-  fileprivate func bytes(of buffer: GuestBuffer) -> AddressRange {
+  func bytes(of buffer: GuestBuffer) -> AddressRange {
     AddressRange(
       uncheckedStart: machine.memory.physicalAddress(of: buffer.address).rawValue,
       size: buffer.size)

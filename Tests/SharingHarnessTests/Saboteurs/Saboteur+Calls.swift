@@ -167,5 +167,7 @@ extension Saboteur {
   ]
 
   /// All of them: at least one for each invariant that a process can check of itself.
-  static let all = buffers + hypervisor + calls + beside
+  static let all =
+    buffers + hypervisor + calls + beside + places + frames + losses + errors + traces + houses
+    + order
 }

@@ -18,12 +18,15 @@ struct Saboteur: Sendable, CustomStringConvertible {
   let beside: [String]
   private let tamper: @Sendable (GuestCall, Sabotage) -> Outcome
   private let look: @Sendable (inout Observation) -> Void
+  /// What it makes of the error with which the core refuses a machine.
+  private let refuse: @Sendable (ShareError) -> ShareError
 
   init(
     _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
     beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
     tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome = { $1.honest($0) },
-    look: @escaping @Sendable (inout Observation) -> Void = { _ in }
+    look: @escaping @Sendable (inout Observation) -> Void = { _ in },
+    refuse: @escaping @Sendable (ShareError) -> ShareError = { $0 }
   ) {
     self.id = id
     self.deed = deed
@@ -33,13 +36,18 @@ struct Saboteur: Sendable, CustomStringConvertible {
     self.program = Program(configuration: machine, steps: steps)
     self.tamper = tamper
     self.look = look
+    self.refuse = refuse
   }
 
   var description: String { "\(id): \(deed)" }
 
   var rig: Rig {
     Rig(id: "saboteur", shown: shown) { machine in
-      Sabotage(try CoreSystem(machine), machine, tamper: tamper, look: look)
+      do throws(ShareError) {
+        return Sabotage(try CoreSystem(machine), machine, tamper: tamper, look: look)
+      } catch {
+        throw refuse(error)
+      }
     }
   }
 }
@@ -91,6 +99,18 @@ final class Sabotage: SharingSystem {
     machine.events.send(.heapFreed(region, alignment: region.size))
   }
 
+  /// Has everybody believe that the heap gave this region to the sharer, zeroed.
+  func reportTaking(of region: AddressRange, alignment: UInt64? = nil) {
+    machine.memory.zero(region)
+    machine.events.send(.heapAllocated(region, alignment: alignment ?? region.size))
+  }
+
+  /// A run of granules at the start of the arena, where the first region of a program lies.
+  func firstGranules(_ count: UInt64) -> AddressRange {
+    AddressRange(
+      uncheckedStart: machine.configuration.arena.start.rawValue, size: count * granule)
+  }
+
   var granule: UInt64 { machine.configuration.granule }
 
   /// The granule in which an address lies.
@@ -104,7 +124,23 @@ final class Sabotage: SharingSystem {
   }
 }
 
+extension AddressRange {
+  /// The bytes from an address on.
+  static func bytes(_ count: UInt64, from address: PhysicalAddress, plus offset: UInt64 = 0)
+    -> AddressRange
+  {
+    AddressRange(uncheckedStart: address.rawValue &+ offset, size: count)
+  }
+}
+
 extension Outcome {
+  /// The failure of a SHARE.
+  static func failedShare(at address: UInt64) -> Outcome {
+    .failed(
+      .hypercallFailed(
+        function: HypercallFunction.memShare.rawValue, address: address, answer: -3))
+  }
+
   var madeAddress: PhysicalAddress? {
     if case .address(let address, _) = self { return address }
     return nil
@@ -127,6 +163,8 @@ extension Configuration {
 extension Slot {
   static var a: Slot { Slot(0) }
   static var b: Slot { Slot(1) }
+  static var c: Slot { Slot(2) }
+  static var d: Slot { Slot(3) }
 }
 
 extension Step {

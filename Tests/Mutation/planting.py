@@ -1,6 +1,6 @@
-"""The plants: reads them, finds their places in the core, and writes sources that hold many of them at once.
+"""The plants: reads them, finds their places in the sources, and writes sources that hold many of them at once.
 
-A plant replaces some text of the core by a bad one. A build holds both, and chooses by a switch, so that one build
+A plant replaces some text of the sources by a bad one. A build holds both, and chooses by a switch, so that one build
 serves many plants.
 """
 
@@ -9,14 +9,13 @@ import hashlib
 import pathlib
 import re
 
-CORE = pathlib.Path("Sources/MemorySharing")
 # In a bad text of the form `text`: whether the plant is on.
 SWITCH = "PLANTED"
-# The source that the bench adds to the core. Everything that clients inline can call it.
+# The source that the bench adds to each module. Everything that clients inline can call it.
 SWITCH_FILE = "Plant.swift"
 VARIABLE = "SHARECHECK_PLANT"
 SWITCH_SOURCE = f"""\
-// Which of the planted bugs is on; 0 is none. Tests/Mutation/planted wrote this file.
+// Which of the planted bugs is on; 0 is none. Tests/Mutation/planting.py wrote this file.
 
 #if canImport(Glibc)
   import Glibc
@@ -42,11 +41,11 @@ class BadInput(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Edit:
-    """One text of the core, and the bad one in its place."""
+    """One text of the sources, and the bad one in its place."""
 
     # Where it is written down, as FILE:LINE.
     place: str
-    # A file of the core.
+    # A file of the sources.
     file: str
     # `expression`, `statement` or `text`.
     form: str
@@ -60,7 +59,7 @@ class Plant:
     id: str
     kind: str
     sentence: str
-    # None: the core itself does it, by contract, and there is nothing to plant.
+    # None: the sources themselves do it, by contract, and there is nothing to plant.
     edits: tuple
 
     @property
@@ -166,13 +165,18 @@ def pattern(old):
 
 
 class Sources:
-    """The core's sources, and where in them each plant belongs."""
+    """The sources of some modules, and where in them each plant belongs."""
 
-    def __init__(self, core, plants):
+    def __init__(self, top, plants, modules=(".",)):
+        """The modules are folders below the top one, in which files are named."""
+        self.top = top
+        self.modules = modules
         self.texts = {
-            str(path.relative_to(core)): path.read_text() for path in sorted(core.rglob("*.swift"))}
-        if SWITCH_FILE in self.texts:
-            raise BadInput(f"the core has a {SWITCH_FILE} of its own")
+            str(path.relative_to(top)): path.read_text()
+            for module in modules for path in sorted((top / module).rglob("*.swift"))}
+        for file in self._switches:
+            if file in self.texts:
+                raise BadInput(f"there is a {file} already")
         self.places, wrong = {}, []
         for plant in plants:
             try:
@@ -182,12 +186,16 @@ class Sources:
         if wrong:
             raise BadInput("\n".join(wrong))
 
+    @property
+    def _switches(self):
+        return [str(pathlib.PurePath(module) / SWITCH_FILE) for module in self.modules]
+
     def _places_of(self, plant):
         """The places of a plant: file, start, end, edit."""
         places = []
         for edit in plant.edits:
             if edit.file not in self.texts:
-                raise BadInput(f"{edit.place}: {plant.id}: the core has no file {edit.file}")
+                raise BadInput(f"{edit.place}: {plant.id}: there is no file {edit.file}")
             found = list(pattern(edit.old).finditer(self.texts[edit.file]))
             if len(found) != edit.times:
                 raise BadInput(
@@ -228,7 +236,7 @@ class Sources:
         for (file, start, end), choices in sorted(spans.items(), reverse=True):
             text = texts[file]
             texts[file] = text[:start] + _choice(text[start:end], choices) + text[end:]
-        texts[SWITCH_FILE] = SWITCH_SOURCE
+        texts.update((file, SWITCH_SOURCE) for file in self._switches)
         return texts
 
 
