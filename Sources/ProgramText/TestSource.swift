@@ -42,7 +42,7 @@ public struct TestSource: Sendable {
     modules.append("Testing")
     if exhibit != nil { modules.insert("BugMuseum", at: 0) }
     var lines = modules.map { "import \($0)" } + [""]
-    if let violated { lines.append("/// \(violated.sentence)") }
+    if let violated { lines += Self.comment(violated.sentence) }
     lines += ["@Suite struct \(name) {", "  static let text = \"\"\""]
     lines += program.text.split(separator: "\n").flatMap { Self.broken(String($0)) }
     lines += [
@@ -61,6 +61,16 @@ public struct TestSource: Sendable {
       "}",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A sentence as a comment, broken where it is too long.
+  private static func comment(_ sentence: String) -> [String] {
+    var lines = ["///"]
+    for word in sentence.split(separator: " ") {
+      if lines[lines.count - 1].count + 1 + word.count > width { lines.append("///") }
+      lines[lines.count - 1] += " \(word)"
+    }
+    return lines
   }
 
   /// A line of the program within a literal, broken where it is too long.

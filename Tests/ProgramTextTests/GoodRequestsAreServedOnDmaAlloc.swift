@@ -4,7 +4,8 @@ import SharingModel
 import SimulatedHypervisors
 import Testing
 
-/// A free, an init or a map inside its contract throws only what a hypercall answered.
+/// A call that serves answers in its kind: an address, a report, or that it is done; a free, an
+/// init or a map inside its contract throws only what a hypercall answered.
 @Suite struct GoodRequestsAreServedOnDmaAlloc {
   static let text = """
     # sharecheck program, version 1
