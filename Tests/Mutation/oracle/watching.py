@@ -145,7 +145,8 @@ def failures(output):
 
 
 def last_started(output):
-    started = re.findall(r'^\S+ Test (?:case passing [^\n]*? to )?(".*?"|\S+\(.*?\)).* started', plain(output), re.MULTILINE)
+    """The test that had begun last when they ended."""
+    started = re.findall(r'^\S+ Test (".*?"|\S+\(.*?\)) started', plain(output), re.MULTILINE)
     return started[-1].strip('"') if started else "no test"
 
 
