@@ -1,4 +1,4 @@
-"""The workshop of the benches that plant: copies with plants in them, results that survive a run, lists of sentences."""
+"""What the benches that plant share: copies with plants in them, results that outlive a run, lists of sentences."""
 
 import json
 import os

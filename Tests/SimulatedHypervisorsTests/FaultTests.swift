@@ -126,6 +126,12 @@ struct FaultTests {
     for deed in HostDeed.allCases { bench.monitor.arm(deed, before: 1) }
     bench.call(.memInfo)
     #expect(bench.monitor.effectiveDeeds.isEmpty)
+    bench.call(.memShare, 0x2_0000)
+    bench.monitor.pinAll()
+    bench.monitor.beginCommand()
+    bench.monitor.arm(.pins, before: 1)
+    bench.call(.memInfo)
+    #expect(bench.monitor.effectiveDeeds.isEmpty)
   }
 
   @Test("What fails and what is garbage is never what Android 13's guest takes for good")
