@@ -51,6 +51,7 @@ extension Exhibit {
     .triesAFailedUnshareAgain,
     .blamesTheFirstGranule,
     .returnsWithAnotherAlignment,
+    .servesInTheMiddle,
   ]
 
   private static let hypervisor: [Exhibit] = [

@@ -19,8 +19,8 @@ public struct Exhibit: Sendable {
   public let backends: [Backend]
   public let rig: Rig
 
-  /// An exhibit stands for another implementation, and promises no order of calls unless `shown`
-  /// is given with it.
+  /// An exhibit stands for another implementation, and promises neither an order of calls nor a
+  /// turnstile unless `shown` is given with them.
   ///
   /// - Parameters:
   ///   - scope: the backings of the pool on which it can show.
@@ -28,7 +28,7 @@ public struct Exhibit: Sendable {
   init(
     _ id: String, _ sentence: String, source: String, seenBy: [String], scope: Scope = .all,
     backends: [Backend] = Backend.all,
-    shown: Capabilities = Capabilities.everything.subtracting(.callOrder),
+    shown: Capabilities = Capabilities.everything.subtracting([.callOrder, .turnstile]),
     make: @escaping @Sendable (Machine) throws -> (any SharingSystem)?
   ) {
     self.id = id

@@ -73,6 +73,11 @@ public enum ShareError: Error, Equatable, Sendable {
   case mmioGranuleIsMisaligned(UInt64)
   /// The MMIO granule at this address is mapped already.
   case alreadyMapped(PhysicalAddress)
+
+  // The turnstile.
+
+  /// The call was made in the middle of another one.
+  case busy
 }
 
 extension ShareError {
@@ -108,6 +113,7 @@ extension ShareError {
     case .mmioGuardUnsupported: (23, 0, 0, 0, 0)
     case .mmioGranuleIsMisaligned(let bytes): (24, bytes, 0, 0, 0)
     case .alreadyMapped(let address): (25, address.rawValue, 0, 0, 0)
+    case .busy: (26, 0, 0, 0, 0)
     }
   }
 }

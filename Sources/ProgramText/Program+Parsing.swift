@@ -138,9 +138,9 @@ extension WordReader {
   }
 
   private mutating func fault() throws(ProgramTextError) -> CommandFault {
-    let deeds = HostDeed.allCases
+    let (host, guest) = (HostDeed.allCases, GuestDeed.allCases)
     let words = ["hypercall", "hypercalls-from", "heap-allocation", "heap-free"]
-    let index = try index("what fails", among: words + deeds.map(\.word))
+    let index = try index("what fails", among: words + host.map(\.word) + guest.map(\.word))
     if index == 2 {
       try expect("fails")
       return .heapAllocation
@@ -152,7 +152,10 @@ extension WordReader {
     case 3:
       try expect("fails")
       return .heapFree(position: position)
-    default: return .host(deeds[index - words.count], before: position)
+    default:
+      let deed = index - words.count
+      return deed < host.count
+        ? .host(host[deed], before: position) : .guest(guest[deed - host.count], before: position)
     }
   }
 

@@ -47,6 +47,7 @@ extension CommandFault {
     case .heapAllocation: "heap-allocation fails"
     case .heapFree(let position): "heap-free \(position) fails"
     case .host(let deed, let position): "\(deed.word) \(position)"
+    case .guest(let deed, let position): "\(deed.word) \(position)"
     }
   }
 }
@@ -58,6 +59,18 @@ extension HostDeed {
     case .writes: "host-writes-before"
     case .pins: "host-pins-before"
     case .unpins: "host-unpins-before"
+    }
+  }
+}
+
+extension GuestDeed {
+  /// What the guest calls just before the call at a port whose number follows.
+  var word: String {
+    switch self {
+    case .allocates: "guest-allocates-before"
+    case .frees: "guest-frees-before"
+    case .shares: "guest-shares-before"
+    case .unsharesAll: "guest-unshares-all-before"
     }
   }
 }

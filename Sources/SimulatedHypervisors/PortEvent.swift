@@ -74,6 +74,10 @@ public final class PortEventStream {
   /// Gets every event, after it took effect. With nil, events are not even made.
   public var observer: ((PortEvent) -> Void)?
 
+  /// Told of every call of the guest's that is about to be made at a port: a hypercall, or one of
+  /// the heap for the sharer.
+  public var willCall: (() -> Void)?
+
   public init(observer: ((PortEvent) -> Void)? = nil) { self.observer = observer }
 
   @inlinable

@@ -17,6 +17,7 @@ extension ReportingHeap: RegionSource {
   public var window: AddressRange { source.window }
 
   public func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
+    events.willCall?()
     if faults.allocations.refusesNext() {
       events.send(.heapRefused(layout, onPurpose: true))
       throw .exhausted(layout)
@@ -34,6 +35,7 @@ extension ReportingHeap: RegionSource {
   }
 
   public func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    events.willCall?()
     let region = AddressRange(trapping: address, layout.size)
     if faults.frees.refusesNext() {
       events.send(.heapRefusedFree(region))

@@ -108,6 +108,7 @@ public final class SimulatedMonitor {
 
 extension SimulatedMonitor: HypercallConduit {
   public func call(_ asked: HypercallRegisters) -> HypercallRegisters {
+    events.willCall?()
     let function = HypercallFunction(rawValue: UInt32(truncatingIfNeeded: asked.x0))
     countCall(of: function)
     let fault = nextFault()

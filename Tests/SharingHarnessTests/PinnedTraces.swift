@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0xeb257cf5dc3fc51b,
-    "pkvm-newer": 0xeb257cf5dc3fc51b,
-    "pkvm-android13": 0xb79cff46f27f70b2,
-    "gunyah": 0xd97f6f6a74d9d41a,
-    "geniezone": 0x85958d98abb7b356,
-    "kvm": 0x14fce005c48aecd3,
-    "campaign": 0x18dc5ca682d46fee,
+    "pkvm": 0x9e4e6feae316ce60,
+    "pkvm-newer": 0x9e4e6feae316ce60,
+    "pkvm-android13": 0x17aab3f189da6091,
+    "gunyah": 0x9618abb50bc347ac,
+    "geniezone": 0xec8b06eeae8b24a6,
+    "kvm": 0x129fb6ff3ec34eb2,
+    "campaign": 0xd90696281ddd5caa,
   ]
 }

@@ -33,8 +33,8 @@ import Testing
     let run = try #require(lockstep.run(scribbling, on: .pkvm))
     #expect(
       Self.unchecked(run) == [
-        "calls-return", "losses-are-reported", "frames-are-conserved", "refill-only-on-miss",
-        "static-pools-make-no-hypercall", "reports-count-what-was-done",
+        "calls-return", "losses-are-reported", "frames-are-conserved", "nested-calls-are-refused",
+        "refill-only-on-miss", "static-pools-make-no-hypercall", "reports-count-what-was-done",
         "calls-follow-the-protocol", "free-buddies-are-merged",
         "placement-is-a-function-of-the-free-set", "work-is-bounded",
       ])

@@ -55,6 +55,7 @@ import Testing
       "already initialised", "closed", "hypercall failed: 0x1003 of 0x2005 answered 12295",
       "granule 4099 is not a power of two", "unknown hypervisor", "no static range",
       "no MMIO guard", "MMIO granule 4099 is misaligned", "already mapped: 0x1003",
+      "busy",
     ]
     #expect(Self.errors.map(\.description) == descriptions)
     let failed = ShareError.hypercallFailed(function: 0xC600_0003, address: 0, answer: -3)
@@ -75,7 +76,7 @@ import Testing
         [.rangeIsMisaligned], [.rangeAtZero], [.tooManyRegions], [.uninitialised],
         [.alreadyInitialised], [.closed], [.mmioGuardIsBroken], [], [.hypervisorIsUnknown],
         [.noStaticRange], [.noGuard], [.mmioGuardIsBroken],
-        [.alreadyMapped],
+        [.alreadyMapped], [],
       ])
   }
 

@@ -40,7 +40,7 @@ import Testing
   private static let needs: [(Capabilities, String)] = [
     (.supervision, "a process of its own"), (.twin, "a twin"), (.reports, "reports"),
     (.freeBlocks, "free blocks"), (.pooling, "pooling"), (.placement, "placement"),
-    (.steps, "steps"), (.callOrder, "call order"),
+    (.steps, "steps"), (.callOrder, "call order"), (.turnstile, "a turnstile"),
   ]
 
   @Test("The specification's table is the list of invariants")

@@ -28,6 +28,8 @@ public final class Lockstep {
   /// Counts the commands other than no-ops, and tags what they write: a no-op must not change what
   /// those after it do.
   private var writer: UInt32 = 0
+  /// The port events of this run.
+  private var eventCount = 0
   /// What goes wrong in this run besides what its program says.
   private var disturbance: Disturbance?
   /// The step that runs, as in `Verdict`.
@@ -46,6 +48,7 @@ public final class Lockstep {
   /// Takes in what happened at a port.
   private func observe(_ event: PortEvent) {
     hash.add(event)
+    eventCount &+= 1
     switch event {
     case .hypercall(let call):
       run.injectionPoints?.note(call, in: step, isReached: !model.reach.isEmpty)
@@ -204,14 +207,24 @@ public final class Lockstep {
     if !isNoOp { writer += 1 }
     machine.beginCommand(step?.faults ?? [], host: 0)
     prepareDriver(action, on: machine)
+    let interrupts = interrupts(of: step)
     reach.willPlay(step, action)
     model.begin(step, action)
+    interrupt(machine, by: interrupts) { [unowned self] call in
+      let events = eventCount
+      let outcome = system?.perform(call) ?? .skipped
+      hash.add(outcome)
+      model.note(nested: outcome, events: eventCount - events)
+    }
     let outcome = act(action, on: machine, system, host: 0)
+    machine.endInterrupts()
     var other: Outcome?
     if let otherSystem {
       otherMachine.beginCommand(step?.faults ?? [], host: Self.otherHost)
       prepareDriver(action, on: otherMachine)
+      interrupt(otherMachine, by: interrupts) { call in _ = otherSystem.perform(call) }
       other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
+      otherMachine.endInterrupts()
     }
     model.end(outcome, other: other)
     if case .call = action {
@@ -252,6 +265,24 @@ public final class Lockstep {
     case .nothing: return .skipped
     }
     return .done
+  }
+
+  /// What the guest calls in the middle of a step that has not begun yet. A system without a
+  /// turnstile is not asked: nobody could say what becomes of it.
+  private func interrupts(of step: Step?) -> [(position: Int, call: GuestCall)] {
+    guard let step, model.shown.contains(.turnstile) else { return [] }
+    return step.faults.compactMap { fault in
+      guard case .guest(let deed, let position) = fault else { return nil }
+      return (position, model.resolve(deed))
+    }
+  }
+
+  private func interrupt(
+    _ machine: Machine, by interrupts: [(position: Int, call: GuestCall)],
+    perform: @escaping (GuestCall) -> Void
+  ) {
+    if interrupts.isEmpty { return }
+    machine.interrupt(before: interrupts.map(\.position)) { perform(interrupts[$0].call) }
   }
 
   /// Plays the part of a host that a disturbance sets between two commands.

@@ -35,6 +35,7 @@ extension Machine {
     switch fault {
     case .hypercall(let position, _), .hypercalls(let position, _), .host(_, let position):
       monitor.callsInCommand < position
+    case .guest(_, let position): portCalls < position
     case .heapAllocation: !heapFaults.allocations.hasFired
     case .heapFree: !heapFaults.frees.hasFired
     }

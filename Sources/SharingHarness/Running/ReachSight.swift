@@ -171,7 +171,20 @@ extension Sight {
 
   /// Whether a fault of the command fired, or a deed of the host changed something.
   var isFaulty: Bool {
-    hasFaults && (fired.armed > 0 || heapRefuses || heapRefusesFree || !deeds.isEmpty)
+    hasFaults
+      && (fired.armed > 0 || heapRefuses || heapRefusesFree || !deeds.isEmpty || isInterrupted)
+  }
+
+  /// Whether the guest called in the middle of the command.
+  var isInterrupted: Bool { !model.record.nested.isEmpty }
+
+  /// Whether it made such a call.
+  func isInterrupted(by deed: GuestDeed) -> Bool {
+    guard isInterrupted, let faults = model.step?.faults else { return false }
+    return faults.contains { fault in
+      guard case .guest(deed, let position) = fault else { return false }
+      return position <= machine.portCalls
+    }
   }
 
   /// Whether a hypercall of this function failed of itself, as where the host has pinned a granule.

@@ -363,8 +363,9 @@ extension Label {
     },
   ]
 
-  // An unknown hypervisor ends the run before its first command.
-  private static let errors: [Label] = ErrorForm.all.map { form in
+  // An unknown hypervisor ends the run before its first command; and only a call in the middle of
+  // another is told that the pool is busy.
+  private static let errors: [Label] = ErrorForm.all.filter { $0.number != 26 }.map { form in
     let number = Int(form.number)
     return Label(
       "error-\(kebab(form.name))", number == 21 ? .end : .error, key: number == 21 ? 0 : number,
@@ -626,6 +627,31 @@ extension Label {
     },
     Label("host-unpins-in-the-middle", .faulty, on: .dynamic, "The host lets go in a command.") {
       $0.deeds.contains(.unpins)
+    },
+    Label(
+      "call-in-a-refill", .faulty, on: [.dynamic, .heap], "A call in the middle of a refill."
+    ) {
+      $0.isInterrupted && $0.model.record.poolRequest != nil
+    },
+    Label(
+      "call-in-a-teardown", .faulty, on: [.dynamic, .heap], "A call in the middle of a teardown."
+    ) {
+      $0.isInterrupted && $0.isTeardown
+    },
+    Label("call-in-a-map", .faulty, on: .dynamic, "A call in the middle of a MAP.") {
+      $0.isInterrupted && $0.window != nil
+    },
+    Label("allocates-in-a-call", .faulty, on: [.dynamic, .heap], "It asks for a buffer.") {
+      $0.isInterrupted(by: .allocates)
+    },
+    Label("frees-in-a-call", .faulty, on: [.dynamic, .heap], "It frees a buffer.") {
+      $0.isInterrupted(by: .frees)
+    },
+    Label("shares-in-a-call", .faulty, on: [.dynamic, .heap], "It makes a bounce buffer.") {
+      $0.isInterrupted(by: .shares)
+    },
+    Label("tears-down-in-a-call", .faulty, on: [.dynamic, .heap], "It takes everything back.") {
+      $0.isInterrupted(by: .unsharesAll)
     },
     Label("pin-stops-an-unshare", .disturbed, on: .dynamic, "An UNSHARE of a pinned granule.") {
       $0.failsByItself(.memUnshare)

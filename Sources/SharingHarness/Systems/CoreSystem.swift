@@ -19,9 +19,15 @@ public final class CoreSystem: SharingSystem {
   private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
   private let heap: MachineHeap
   private let frames: Frames
-  private var map: MemoryMap
-  private var pool: Pool?
-  private var mmioGuard: MMIOGuard<Hypervisor>?
+  /// What the guest enters by the turnstile, its handlers of interrupts, too.
+  private struct GuestParts: ~Copyable {
+    var map: MemoryMap
+    var pool: Pool?
+    var mmioGuard: MMIOGuard<Hypervisor>?
+  }
+  private let parts: UnsafeMutablePointer<GuestParts>
+  private let isTaken: UnsafeMutablePointer<Bool>
+  private let turnstile: Turnstile<GuestParts>
 
   /// Builds the core on a machine.
   ///
@@ -47,11 +53,13 @@ public final class CoreSystem: SharingSystem {
           machine, storage: 0, bytes: configuration.heapMetadataBytes,
           orders: configuration.heapOrders, steps),
         replacement: configuration.heapReplacement))
+    var mmioGuard: MMIOGuard<Hypervisor>?
     let heap: MachineHeap
     do throws(ShareError) {
       heap = try Heap(
         arena: configuration.arena, holding: configuration.arenaAtStart, blocks: heapBlocks,
         memory: memory)
+      mmioGuard = try Self.mmioGuard(machine, hypervisor)
     } catch {
       heapBlocks.deinitialize(count: 1)
       heapBlocks.deallocate()
@@ -64,8 +72,7 @@ public final class CoreSystem: SharingSystem {
     self.heapBlocks = heapBlocks
     self.heap = heap
     self.frames = Frames(heap, events: machine.events, faults: machine.heapFaults)
-    self.map = machine.memoryMap
-    self.pool = Pool(
+    let pool = Pool(
       hypervisor: hypervisor, memory: memory, frames: PortedRegions(frames, ports),
       blocks: ReplaceableAllocator(
         Self.allocator(
@@ -73,18 +80,32 @@ public final class CoreSystem: SharingSystem {
           orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
       records: machine.storage(2, bytes: storage.records))
-    let mmioRecords = machine.storage(3, bytes: configuration.mmioRecordBytes).bindMemory(
+    parts = UnsafeMutablePointer.allocate(capacity: 1)
+    parts.initialize(
+      to: GuestParts(map: machine.memoryMap, pool: pool, mmioGuard: mmioGuard.take()))
+    isTaken = UnsafeMutablePointer.allocate(capacity: 1)
+    turnstile = Turnstile(parts, isTaken: isTaken)
+  }
+
+  /// Nil where the hypervisor has none.
+  private static func mmioGuard(
+    _ machine: Machine, _ hypervisor: Hypervisor
+  ) throws(ShareError) -> MMIOGuard<Hypervisor>? {
+    let records = machine.storage(3, bytes: machine.configuration.mmioRecordBytes).bindMemory(
       to: AddressRange.self)
     do throws(ShareError) {
-      mmioGuard = try MMIOGuard(
-        hypervisor: hypervisor, window: configuration.deviceMemory, records: mmioRecords)
+      return try MMIOGuard(
+        hypervisor: hypervisor, window: machine.configuration.deviceMemory, records: records)
     } catch {
       guard error == .mmioGuardUnsupported else { throw error }
+      return nil
     }
   }
 
   deinit {
-    pool = nil
+    parts.deinitialize(count: 1)
+    parts.deallocate()
+    isTaken.deallocate()
     // The heap's memory goes through the ports, and the ports' allocations through the heap.
     ports?.heap = nil
     heapBlocks.deinitialize(count: 1)
@@ -102,40 +123,40 @@ public final class CoreSystem: SharingSystem {
   }
 
   public func perform(_ call: GuestCall) -> Outcome {
-    steps.reset()
     do throws(ShareError) {
-      return try answer(call)
+      return try turnstile.enter { parts throws(ShareError) in try answer(call, &parts) }
     } catch {
       return .failed(error)
     }
   }
 
-  private func answer(_ call: GuestCall) throws(ShareError) -> Outcome {
+  private func answer(_ call: GuestCall, _ parts: inout GuestParts) throws(ShareError) -> Outcome {
+    steps.reset()
     if case .drop = call {
-      pool = nil
+      parts.pool = nil
       return .done
     }
-    guard pool != nil else { return .skipped }
+    guard parts.pool != nil else { return .skipped }
     switch call {
     case .initialise(let kind, let range):
-      try initialise(kind, range)
+      try initialise(kind, range, &parts)
       return .done
     case .allocateShared(let size, let alignment):
       let layout = try Layout(size: size, alignment: alignment)
-      return .address(try pool!.allocateShared(layout), nil)
+      return .address(try parts.pool!.allocateShared(layout), nil)
     case .deallocateShared(let address, let size, let alignment):
-      try pool!.deallocateShared(address, try Layout(size: size, alignment: alignment))
+      try parts.pool!.deallocateShared(address, try Layout(size: size, alignment: alignment))
       return .done
     case .dmaAlloc(let pages, let direction):
-      let buffer = try pool!.dmaAlloc(pages: pages, direction: direction)
+      let buffer = try parts.pool!.dmaAlloc(pages: pages, direction: direction)
       return .address(buffer.physical, buffer.virtual)
     case .dmaDealloc(let address, let pages):
-      try pool!.dmaDealloc(address, pages: pages)
+      try parts.pool!.dmaDealloc(address, pages: pages)
       return .done
     case .share(let buffer, let direction):
-      return .address(try pool!.share(buffer, direction: direction), nil)
+      return .address(try parts.pool!.share(buffer, direction: direction), nil)
     case .unshare(let address, let buffer, let direction):
-      try pool!.unshare(address, buffer, direction: direction)
+      try parts.pool!.unshare(address, buffer, direction: direction)
       return .done
     case .heapAllocate(let size, let alignment, let zeroed):
       let layout = try Layout(size: size, alignment: alignment)
@@ -147,34 +168,36 @@ public final class CoreSystem: SharingSystem {
       try heap.add(try AddressRange(start: PhysicalAddress(start), size: size))
       return .done
     case .mapMMIO(let range):
-      guard mmioGuard != nil else { throw .mmioGuardUnsupported }
-      try mmioGuard!.map(range)
+      guard parts.mmioGuard != nil else { throw .mmioGuardUnsupported }
+      try parts.mmioGuard!.map(range)
       return .done
     case .unmapAllMMIO:
-      return .unmapped(mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
+      return .unmapped(parts.mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
     case .unshareAll:
-      return .unshared(pool!.unshareAll())
+      return .unshared(parts.pool!.unshareAll())
     case .detect, .drop:
       return .done
     }
   }
 
   private func initialise(
-    _ kind: Initialisation, _ range: StaticRange?
+    _ kind: Initialisation, _ range: StaticRange?, _ parts: inout GuestParts
   ) throws(ShareError) {
     switch kind {
     case .crowdedMap:
       var crowded = machine.crowdedMap
-      try pool!.initialise(
+      try parts.pool!.initialise(
         for: hypervisor.sharingSupport, staticRange: range.map { ($0.start, $0.size) },
         in: &crowded)
-    case .dynamic: try pool!.initialiseDynamic()
-    case .heap: try pool!.initialiseHeap()
+    case .dynamic: try parts.pool!.initialiseDynamic()
+    case .heap: try parts.pool!.initialiseHeap()
     case .fixed:
-      try pool!.initialiseStatic(start: range?.start ?? 0, size: range?.size ?? 0, in: &map)
+      try parts.pool!.initialiseStatic(
+        start: range?.start ?? 0, size: range?.size ?? 0, in: &parts.map)
     default:
-      try pool!.initialise(
-        for: hypervisor.sharingSupport, staticRange: range.map { ($0.start, $0.size) }, in: &map)
+      try parts.pool!.initialise(
+        for: hypervisor.sharingSupport, staticRange: range.map { ($0.start, $0.size) },
+        in: &parts.map)
     }
   }
 
@@ -187,7 +210,7 @@ public final class CoreSystem: SharingSystem {
     heapFree.removeAll(keepingCapacity: true)
     _ = heapBlocks.pointee.listFreeBlocks(into: &heapFree)
     observation.heapFree = heapFree
-    let isShown = pool?.withBlocks { blocks in
+    let isShown = parts.pointee.pool?.withBlocks { blocks in
       depth = max(depth, blocks.indexDepth)
       most = max(most, blocks.mostSteps ?? 0)
       return blocks.listFreeBlocks(into: &poolFree)
@@ -197,9 +220,9 @@ public final class CoreSystem: SharingSystem {
     var lost = observation.quarantine.take() ?? SortedRanges()
     lost.removeAll()
     observation.quarantineRegions.removeAll(keepingCapacity: true)
-    let isListed = observation.wantsQuarantine && pool != nil
+    let isListed = observation.wantsQuarantine && parts.pointee.pool != nil
     if isListed {
-      pool!.forEachQuarantinedGranule { granule, region in
+      parts.pointee.pool!.forEachQuarantinedGranule { granule, region in
         lost.insert(granule)
         if observation.quarantineRegions.last != region {
           observation.quarantineRegions.append(region)

@@ -12,6 +12,8 @@ public final class Machine {
   /// What the heap refuses the sharer; a system with a heap of its own asks it, too.
   public let heapFaults = HeapFaults()
   private var storage = GuardedStorage()
+  /// The calls at the ports in this command, if it is interrupted.
+  private(set) var portCalls = 0
 
   public init() {
     events = PortEventStream()
@@ -45,6 +47,7 @@ public final class Machine {
   /// - Parameter host: tells the writes of this machine's host from those of another one's.
   func beginCommand(_ faults: CommandFaults, host: UInt32) {
     monitor.beginCommand()
+    portCalls = 0
     var (allocation, free): (Int?, Int?)
     for fault in faults {
       switch fault {
@@ -56,10 +59,29 @@ public final class Machine {
       case .host(let deed, let position):
         if deed == .writes { letHostWrite(as: host) }
         monitor.arm(deed, before: position)
+      // The guest's own: `interrupt` arms it.
+      case .guest: break
       }
     }
     heapFaults.beginCommand(refusingAllocation: allocation, refusingFree: free)
   }
+
+  /// Has something done in the middle of the command that begins, just before those of its calls at
+  /// the ports that have these positions, the first being 1, as an interrupt would.
+  func interrupt(before positions: [Int], _ deed: @escaping (_ place: Int) -> Void) {
+    var isInside = false
+    events.willCall = { [unowned self] in
+      // What the handler itself calls interrupts nobody.
+      if isInside { return }
+      portCalls += 1
+      isInside = true
+      for (place, position) in positions.enumerated() where position == portCalls { deed(place) }
+      isInside = false
+    }
+  }
+
+  /// Ends the interrupts of a command.
+  func endInterrupts() { events.willCall = nil }
 
   /// Has the host write when the monitor says so.
   private func letHostWrite(as host: UInt32) {

@@ -41,6 +41,6 @@ public struct Rig: Sendable {
 extension Capabilities {
   /// Everything that a system in this process can show.
   public static var everything: Capabilities {
-    [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports, .callOrder]
+    [.freeBlocks, .steps, .placement, .pooling, .namedErrors, .reports, .callOrder, .turnstile]
   }
 }

@@ -29,7 +29,7 @@ extension Model {
     }
     switch error {
     case .sizeIsZero, .uninitialised, .alreadyInitialised, .closed, .noStaticRange,
-      .mmioGuardUnsupported, .tooManyRegions:
+      .mmioGuardUnsupported, .tooManyRegions, .busy:
       // They carry nothing; which of them it must be, `bad-requests-are-refused` knows.
       return nil
     case .alignmentIsNotAPowerOfTwo(let value):

@@ -27,6 +27,7 @@ extension Invariant {
     .regionsGoBackAsTheyCame,
     .lossesAreReported,
     .framesAreConserved,
+    .nestedCallsAreRefused,
     .badRequestsAreRefused,
     .goodRequestsAreServed,
     .errorsTellWhatHappened,

@@ -49,6 +49,8 @@ public struct CommandEffects {
   public var driverContent: [Content] = []
   /// The errors that the call's own faults allow; empty for a call inside its contract.
   public var faults: [RequestFault] = []
+  /// What the guest called in the middle of the command.
+  public var nested: [NestedCall] = []
   /// The number of the command, from 1; the ids of writes are made of it.
   public var number = 0
 
@@ -80,7 +82,14 @@ public struct CommandEffects {
     bounceContent.removeAll(keepingCapacity: true)
     driverContent.removeAll(keepingCapacity: true)
     faults.removeAll(keepingCapacity: true)
+    nested.removeAll(keepingCapacity: true)
     self.number = number
+  }
+
+  /// A call in the middle of another: what it answered, and how much happened at the ports.
+  public struct NestedCall: Equatable {
+    public var outcome: Outcome
+    public var events: Int
   }
 
   /// A run of one origin, counted from the start of its buffer.

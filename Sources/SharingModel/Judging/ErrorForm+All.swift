@@ -72,5 +72,6 @@ extension ErrorForm {
     ErrorForm(25, "already mapped{: %}", .address, names: [.alreadyMapped]) {
       .alreadyMapped($0.address)
     },
+    ErrorForm(26, "busy") { _ in .busy },
   ]
 }

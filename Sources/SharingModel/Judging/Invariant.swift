@@ -92,6 +92,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
   public static var callOrder: Capabilities { Capabilities(rawValue: 256) }
   /// Teardowns that tell what they could not take back.
   public static var reports: Capabilities { Capabilities(rawValue: 128) }
+  /// A turnstile, which refuses a call in the middle of another one.
+  public static var turnstile: Capabilities { Capabilities(rawValue: 512) }
   /// A process of its own.
   public static var supervision: Capabilities { Capabilities(rawValue: 64) }
 }

@@ -62,6 +62,11 @@ extension Model {
     if case .unmapped = outcome { mapped.removeAll(keepingCapacity: true) }
   }
 
+  /// Notes what a call in the middle of the command answered.
+  public func note(nested outcome: Outcome, events: Int) {
+    record.nested.append(CommandEffects.NestedCall(outcome: outcome, events: events))
+  }
+
   /// The size of the block that a call asks of the pool, and whether the pool has it.
   private func noteRequest(of call: GuestCall) {
     guard record.faults.isEmpty else { return }

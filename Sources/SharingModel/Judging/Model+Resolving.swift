@@ -38,6 +38,22 @@ extension Model {
     }
   }
 
+  /// What the guest calls in the middle of a command that has not begun yet.
+  public func resolve(_ deed: GuestDeed) -> GuestCall {
+    switch deed {
+    case .allocates: return .allocateShared(size: 16, alignment: 16)
+    case .frees:
+      guard let newest = live.last(where: { !$0.isHeap }) else {
+        return .deallocateShared(configuration.arena.start, size: 16, alignment: 16)
+      }
+      return free(newest, .asAllocated, Slot(0))
+    case .shares:
+      let place = Configuration.driverBuffer(of: Slot(Slot.count - 1))
+      return .share(GuestBuffer(address: virtual(place), size: 16), .driverToDevice)
+    case .unsharesAll: return .unshareAll
+    }
+  }
+
   /// Whether a stale free would hit a block that the heap has given to the sharer since. No heap
   /// can tell that from the sharer's own, and it is not a bug of the sharer.
   private func hitsRegion(_ call: GuestCall) -> Bool {

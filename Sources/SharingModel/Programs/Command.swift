@@ -149,6 +149,20 @@ public enum CommandFault: Equatable, Sendable {
   case heapFree(position: Int)
   /// Nothing by itself: the host acts just before the hypercall at this position.
   case host(HostDeed, before: Int)
+  /// Nothing by itself: the guest calls again just before this one of the command's calls at its
+  /// ports, hypercalls and those of the heap, as an interrupt handler would.
+  case guest(GuestDeed, before: Int)
+}
+
+/// What the guest calls in the middle of another call.
+public enum GuestDeed: Int, CaseIterable, Equatable, Sendable {
+  /// Allocates a small buffer.
+  case allocates
+  /// Frees the newest buffer.
+  case frees
+  /// Makes a bounce buffer.
+  case shares
+  case unsharesAll
 }
 
 /// A command with what goes wrong while it runs.

@@ -20,10 +20,12 @@ struct Draw {
 
   private static let usual = CommandForm.all.map(\.weight)
   // In the order of `Grammar.faultKinds`.
-  private static let usualFaults: Weights = [184, 4, 4, 4, 4, 1, 2, 2, 1, 1, 1, 2, 2, 1]
-  private static let noFaults: Weights = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  private static let manyFaults: Weights = [36, 4, 4, 4, 4, 6, 2, 2, 1, 1, 1, 6, 6, 3]
-  private static let oneFault: Weights = [12, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1]
+  private static let usualFaults: Weights = [
+    184, 4, 4, 4, 4, 1, 2, 2, 1, 1, 1, 2, 2, 1, 1, 1, 1, 1,
+  ]
+  private static let noFaults: Weights = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  private static let manyFaults: Weights = [36, 4, 4, 4, 4, 6, 2, 2, 1, 1, 1, 6, 6, 3, 1, 1, 1, 1]
+  private static let oneFault: Weights = [12, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
 
   init(_ configuration: Configuration, _ choices: inout Choices) {
     granule = configuration.granule

@@ -60,6 +60,7 @@ extension Grammar {
       case .heapAllocation: (.heapAllocation, 1)
       case .heapFree(let position): (.heapFree, position)
       case .host(let deed, let position): (.host(deed), position)
+      case .guest(let deed, let position): (.guest(deed), position)
       }
     // A mode that is not in the list becomes another program, which the caller sees.
     let index = UInt64(faultKinds.firstIndex(of: kind) ?? 0)

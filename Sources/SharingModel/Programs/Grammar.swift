@@ -177,6 +177,7 @@ extension Grammar {
     case heapFree
     case hypercalls(FaultMode)
     case host(HostDeed)
+    case guest(GuestDeed)
 
     /// Whether it has a position.
     var hasPosition: Bool { self != .none && self != .heapAllocation }
@@ -185,7 +186,7 @@ extension Grammar {
   static let faultKinds: [FaultKind] =
     [.none] + faultModes.map { .hypercall($0) } + [.heapAllocation, .heapFree]
     + rareFaultModes.map { .hypercall($0) } + faultModes.map { .hypercalls($0) }
-    + HostDeed.allCases.map { .host($0) }
+    + HostDeed.allCases.map { .host($0) } + GuestDeed.allCases.map { .guest($0) }
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
     choices.record(bytes: Self.commandWidth) { choices in
@@ -219,6 +220,7 @@ extension Grammar {
     case .heapAllocation: return .heapAllocation
     case .heapFree: return .heapFree(position: position)
     case .host(let deed): return .host(deed, before: position)
+    case .guest(let deed): return .guest(deed, before: position)
     }
   }
 }

@@ -46,8 +46,10 @@ final class ProgressSystem: SharingSystem {
 
   func perform(_ call: GuestCall) -> Outcome {
     if let lockstep = counter.lockstep { shared.step = UInt64(lockstep.step + 1) }
+    // A call may be made in the middle of another.
+    let phase = shared.phase
     shared.phase = .calling
-    defer { shared.phase = .none }
+    defer { shared.phase = phase }
     return system.perform(call)
   }
 

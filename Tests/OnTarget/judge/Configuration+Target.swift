@@ -43,7 +43,7 @@ extension Step {
       // Of rare answers the simulator alone knows which of them a guest takes for good ones.
       case .hypercall(_, let mode): Grammar.faultModes.contains(mode)
       case .heapAllocation: true
-      case .hypercalls, .heapFree, .host: false
+      case .hypercalls, .heapFree, .host, .guest: false
       }
     }
     var command = command

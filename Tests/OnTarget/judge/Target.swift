@@ -53,7 +53,8 @@ final class Target {
   /// the target answers must not depend on what the host writes, nor on where it runs.
   static func rig(_ target: @escaping () -> Target?) -> Rig {
     nonisolated(unsafe) let target = target
-    return Rig(id: "on-target", shown: Capabilities.everything.subtracting(.steps)) { machine in
+    return Rig(id: "on-target", shown: Capabilities.everything.subtracting([.steps, .turnstile])) {
+      machine in
       guard let target = target(), target.machine === machine else {
         return try CoreSystem(machine)
       }

@@ -150,6 +150,14 @@ extension Saboteur {
     Saboteur(
       "work-is-bounded", "claims an index without end", shown: [.steps], [.allocate(.a)],
       look: { $0.indexDepth = 7 }),
+    nested("serves a call in the middle of another") { system in
+      .address(system.privateGranule.start, nil)
+    },
+    nested("refuses a call in the middle of another by a wrong name") { _ in .failed(.closed) },
+    nested("asks the hypervisor before it refuses a call in the middle of another") { system in
+      system.hypercall(.mmioGuardInfo)
+      return .failed(.busy)
+    },
     Saboteur(
       "good-requests-are-served", "tears down without a report", shown: [], [.unshareAll]
     ) { call, system in
@@ -165,6 +173,19 @@ extension Saboteur {
       return outcome
     },
   ]
+
+  /// A saboteur of what is called in the middle of a refill.
+  private static func nested(
+    _ deed: String, _ answer: @escaping @Sendable (Sabotage) -> Outcome
+  ) -> Saboteur {
+    Saboteur(
+      "nested-calls-are-refused", deed, shown: [.turnstile],
+      [Step(.allocate(.a, size: 8192, alignment: 1), fault: .guest(.allocates, before: 2))]
+    ) { call, system in
+      let outcome = system.honest(call)
+      return outcome == .failed(.busy) ? answer(system) : outcome
+    }
+  }
 
   /// All of them: at least one for each invariant that a process can check of itself.
   static let all =
