@@ -127,7 +127,7 @@ extension Saboteur {
       guard case .hypercallFailed(let function, let address, let answer) = $0 else { return $0 }
       return .hypercallFailed(function: function, address: address + 4096, answer: answer)
     },
-    error("tells a later failure", [thrice]) {
+    error("tells a later failure", [unclearable]) {
       guard case .hypercallFailed(let function, let address, let answer) = $0 else { return $0 }
       return .hypercallFailed(function: function ^ 7, address: address, answer: answer)
     },
@@ -135,9 +135,9 @@ extension Saboteur {
     refusal("names another UUID than was answered", .firstWordDiffers),
   ]
 
-  /// The SHARE of one granule fails, so does the UNSHARE that clears it, since nothing is shared, and
+  /// The SHARE of a granule fails; so does the UNSHARE that clears it, since nothing is shared, and
   /// the one after the probe.
-  private static let thrice = Step(
+  private static let unclearable = Step(
     .allocate(.a, size: 16, alignment: 1),
     faults: [1, 4].map { .hypercall(position: $0, .fails) })
 
