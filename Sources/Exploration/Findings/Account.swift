@@ -41,6 +41,7 @@ extension Capabilities {
     if contains(.pooling) { return "is about sharing in bulk, which was not promised" }
     if contains(.namedErrors) { return "is about errors that name their fault" }
     if contains(.reports) { return "is about reports, which were not promised" }
+    if contains(.turnstile) { return "needs a turnstile" }
     if contains(.twin) { return "needs a host that writes" }
     return "cannot be checked here"
   }

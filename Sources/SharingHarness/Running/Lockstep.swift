@@ -210,19 +210,18 @@ public final class Lockstep {
     let interrupts = interrupts(of: step)
     reach.willPlay(step, action)
     model.begin(step, action)
-    interrupt(machine, by: interrupts) { [unowned self] call in
-      let events = eventCount
-      let outcome = system?.perform(call) ?? .skipped
-      hash.add(outcome)
-      model.note(nested: outcome, events: eventCount - events)
-    }
+    if !interrupts.isEmpty { interruptSystem(by: interrupts) }
     let outcome = act(action, on: machine, system, host: 0)
     machine.endInterrupts()
     var other: Outcome?
     if let otherSystem {
       otherMachine.beginCommand(step?.faults ?? [], host: Self.otherHost)
       prepareDriver(action, on: otherMachine)
-      interrupt(otherMachine, by: interrupts) { call in _ = otherSystem.perform(call) }
+      if !interrupts.isEmpty {
+        otherMachine.interrupt(before: interrupts.map(\.position)) { place in
+          _ = otherSystem.perform(interrupts[place].call)
+        }
+      }
       other = act(action, on: otherMachine, otherSystem, host: Self.otherHost)
       otherMachine.endInterrupts()
     }
@@ -277,12 +276,14 @@ public final class Lockstep {
     }
   }
 
-  private func interrupt(
-    _ machine: Machine, by interrupts: [(position: Int, call: GuestCall)],
-    perform: @escaping (GuestCall) -> Void
-  ) {
-    if interrupts.isEmpty { return }
-    machine.interrupt(before: interrupts.map(\.position)) { perform(interrupts[$0].call) }
+  /// Has the guest call in the middle of the step that begins, and notes what that answers.
+  private func interruptSystem(by interrupts: [(position: Int, call: GuestCall)]) {
+    machine.interrupt(before: interrupts.map(\.position)) { [unowned self] place in
+      let events = eventCount
+      let outcome = system?.perform(interrupts[place].call) ?? .skipped
+      hash.add(outcome)
+      model.note(nested: outcome, events: eventCount - events)
+    }
   }
 
   /// Plays the part of a host that a disturbance sets between two commands.
