@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x9e4e6feae316ce60,
-    "pkvm-newer": 0x9e4e6feae316ce60,
-    "pkvm-android13": 0x17aab3f189da6091,
-    "gunyah": 0x9618abb50bc347ac,
-    "geniezone": 0xec8b06eeae8b24a6,
-    "kvm": 0x129fb6ff3ec34eb2,
-    "campaign": 0xd90696281ddd5caa,
+    "pkvm": 0x81ea20570914fbb6,
+    "pkvm-newer": 0x81ea20570914fbb6,
+    "pkvm-android13": 0xa2268e7d8cb6a711,
+    "gunyah": 0xc031e56f97c0383d,
+    "geniezone": 0x37702c72312636d2,
+    "kvm": 0x4da1f53b8ee08933,
+    "campaign": 0xd876d8b072e2bd24,
   ]
 }

@@ -61,4 +61,8 @@ extension Choices {
   ) -> Value {
     source == .random || recordsToDraw > 0 ? draw(&numbers) : standard()
   }
+  /// How many records are still to be drawn at random; 0 where none are. It may steer what a
+  /// ``bias(otherwise:drawing:)`` draws, and nothing else.
+  @inlinable
+  public var recordsToCome: Int { recordsToDraw }
 }

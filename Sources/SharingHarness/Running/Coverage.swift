@@ -27,6 +27,8 @@ public struct Coverage: Sendable {
   private var states = StateSet()
   /// The backings that runs were on.
   public private(set) var backings: Scope = []
+  /// The ids of the backends.
+  public private(set) var backends: [String] = []
   /// The table of labels, and in how many runs each was reached.
   public let labels: [Label]
   public private(set) var reached: [Int]
@@ -34,6 +36,11 @@ public struct Coverage: Sendable {
   public init(labels: [Label] = Label.all) {
     self.labels = labels
     reached = [Int](repeating: 0, count: labels.count)
+  }
+
+  /// Whether any run could reach a label.
+  func canReach(_ label: Label) -> Bool {
+    !label.backings.isDisjoint(with: backings) && label.backend.map(backends.contains) ?? true
   }
 
   public var commands: Int { (served + refused + skipped).reduce(0, +) }
@@ -60,6 +67,7 @@ public struct Coverage: Sendable {
   mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash, _ labels: LabelSet) {
     programs += 1
     backings.formUnion(model.backing)
+    if !backends.contains(model.backend.id) { backends.append(model.backend.id) }
     labels.forEach { reached[$0] += 1 }
     trace.add(hash.value)
     hypercalls += machine.monitor.callsInAll

@@ -65,11 +65,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
     distinctStates = coverage.distinctStates
     trace = coverage.trace.value
     for (label, count) in zip(coverage.labels, coverage.reached) {
-      if label.backings.isDisjoint(with: coverage.backings) {
-        labelsNotApplicable += 1
-      } else {
-        reach[label.id] = count
-      }
+      if coverage.canReach(label) { reach[label.id] = count } else { labelsNotApplicable += 1 }
     }
   }
 

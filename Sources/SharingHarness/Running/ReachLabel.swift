@@ -57,10 +57,13 @@ public struct Label: Sendable {
   let key: Int
   /// The backings on which it can be reached at all; a run on others does not need it.
   let backings: Scope
+  /// The one backend on which it can be reached, if there is only one.
+  let backend: String?
   let holds: @Sendable (Sight) -> Bool
 
   init(
-    _ id: String, _ moment: Moment, key: Int = 0, on backings: Scope = .all, _ sentence: String,
+    _ id: String, _ moment: Moment, key: Int = 0, on backings: Scope = .all,
+    backend: String? = nil, _ sentence: String,
     _ holds: @escaping @Sendable (Sight) -> Bool
   ) {
     self.id = id
@@ -68,11 +71,13 @@ public struct Label: Sendable {
     self.moment = moment
     self.key = key
     self.backings = backings
+    self.backend = backend
     self.holds = holds
   }
 
-  /// The backings in words, for a table.
+  /// The backings in words, or the backend, for a table.
   public var scope: String {
+    if let backend { return backend }
     if backings == .all { return "all" }
     let names: [(Scope, String)] = [(.dynamic, "dynamic"), (.fixed, "static"), (.heap, "heap")]
     return names.filter { backings.contains($0.0) }.map(\.1).joined(separator: ", ")

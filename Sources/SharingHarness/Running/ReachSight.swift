@@ -235,6 +235,8 @@ struct FiredFaults {
   func contains(_ mode: FiredMode, _ position: PositionClass) -> Bool {
     has(mode.rawValue * 4 + position.rawValue)
   }
+  /// A fault of the command in this mode.
+  func contains(_ mode: FiredMode) -> Bool { bits >> (mode.rawValue * 4) & 15 != 0 }
   /// Any fault in this mode that a call of this function met.
   func contains(_ mode: FiredMode, of function: HypercallFunction) -> Bool {
     has(24 + mode.rawValue * 8 + UInt64(function.rawValue & 7))

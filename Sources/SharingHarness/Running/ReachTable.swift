@@ -10,6 +10,7 @@ extension Label {
     granules, minimumBlocks, pairs, orders, arenas, starts, offsets, heaps, sizes, heapSizes,
     alignments, requests, errors, regions, frees, inits, scant, identities, faultPositions,
     faultFunctions, faultPairs, quarantines, hosts, teardowns, mmio, added, programs,
+    crossings,
   ].flatMap { $0 }
 
   // Where the pool is static, or needs no sharing, nobody asks what the granule is.
@@ -363,12 +364,13 @@ extension Label {
     },
   ]
 
-  // An unknown hypervisor ends the run before its first command; and only a call in the middle of
-  // another is told that the pool is busy.
+  // An unknown hypervisor, or a broken MMIO guard, ends the run before its first command; and only
+  // a call in the middle of another is told that the pool is busy.
   private static let errors: [Label] = ErrorForm.all.filter { $0.number != 26 }.map { form in
     let number = Int(form.number)
+    let isAtStart = number == 21 || number == 24
     return Label(
-      "error-\(kebab(form.name))", number == 21 ? .end : .error, key: number == 21 ? 0 : number,
+      "error-\(kebab(form.name))", isAtStart ? .end : .error, key: isAtStart ? 0 : number,
       on: backings(of: form), "A call that throws \"\(form.name)\"."
     ) { $0.errorNumber == number }
   }

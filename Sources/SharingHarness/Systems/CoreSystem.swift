@@ -231,6 +231,17 @@ public final class CoreSystem: SharingSystem {
     }
     observation.quarantine = isListed ? lost : nil
     observation.indexDepth = depth
+    observation.unclaimed = unclaimed
+  }
+
+  /// A static range that a second owner could claim: what pvmfw asks the map before it hands memory
+  /// out.
+  private var unclaimed: AddressRange? {
+    let backing = parts.pointee.pool?.backing
+    guard backing == .fixed else { return nil }
+    var copy = parts.pointee.map
+    let range = machine.configuration.staticRange
+    return (try? copy.track(range)) == nil ? nil : range
   }
 }
 

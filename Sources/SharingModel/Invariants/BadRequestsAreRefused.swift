@@ -3,6 +3,9 @@ extension Invariant {
     "bad-requests-are-refused",
     "A call outside its contract throws, with the error that names the fault."
   ) { model in
+    if let range = model.observation.unclaimed {
+      return "another owner may claim \(range), which the pool serves"
+    }
     let faults = model.record.faults
     guard let first = faults.first else { return nil }
     guard case .failed(let error) = model.outcome else {

@@ -12,9 +12,12 @@ struct Alternatives: Sendable {
     values = usual + range.filter { !usual.contains($0) }
   }
 
-  func choose(_ choices: inout Choices) -> UInt64 {
+  /// - Parameter draw: what the random source takes instead; nil for one of the usual ones.
+  func choose(
+    _ choices: inout Choices, instead draw: (inout RandomNumbers) -> UInt64? = { _ in nil }
+  ) -> UInt64 {
     let choice = choices.integer(below: UInt64(values.count)) { numbers in
-      UInt64(weights.draw(&numbers))
+      draw(&numbers).flatMap(self.choice) ?? UInt64(weights.draw(&numbers))
     }
     return values[Int(choice)]
   }

@@ -51,7 +51,7 @@ public struct Grammar: Sendable {
 
 extension Grammar {
   static let granuleShifts = Alternatives(
-    [12, 14, 16, 6, 0, 20], weights: [60, 12, 8, 12, 8, 3], in: 0...20)
+    [12, 14, 16, 6, 0, 20], weights: [60, 12, 8, 12, 8, 3], in: 0...30)
   static let minimumShifts = Alternatives(
     [4, 3, 0, 12, 16, 20], weights: [60, 16, 12, 8, 2, 2], in: 0...20)
   /// The same numbers, drawn for a small granule: a block of 4096 would cost thousands of
@@ -76,14 +76,20 @@ extension Grammar {
 
   func configuration(from choices: inout Choices) -> Configuration {
     choices.record(bytes: Self.configurationWidth) { choices in
+      let length = choices.recordsToCome
+      let oddity = choices.bias(otherwise: .none) { Oddity.draw(length: length, &$0) }
       var result = Configuration()
-      result.granule = 1 << Self.granuleShifts.choose(&choices)
-      let shifts = result.granule < 64 ? Self.smallMinimumShifts : Self.minimumShifts
-      result.minimumBlock = 1 << shifts.choose(&choices)
-      result.poolOrders = Self.poolOrders.choose(&choices)
-      result.heapOrders = Self.heapOrders.choose(&choices)
+      let granule: UInt64 = 1 << Self.granuleShifts.choose(&choices, instead: oddity.granuleShift)
+      result.granule = granule
+      let shifts = granule < 64 ? Self.smallMinimumShifts : Self.minimumShifts
+      result.minimumBlock =
+        1 << shifts.choose(&choices) { oddity.minimumShift(granule: granule, &$0) }
+      result.poolOrders = Self.poolOrders.choose(&choices, instead: oddity.orders)
+      result.heapOrders = Self.heapOrders.choose(&choices, instead: oddity.orders)
       let machine = result
-      result.arenaSize = choices.magnitude { numbers in machine.drawArenaSize(&numbers) }
+      result.arenaSize = choices.magnitude { numbers in
+        oddity.arenaSize(on: machine, &numbers) ?? machine.drawArenaSize(&numbers)
+      }
       let size = result.arenaSize
       result.arenaStart =
         Self.usualStart
@@ -91,7 +97,7 @@ extension Grammar {
           Self.usualStart ^ machine.drawArenaStart(size, &numbers)
         }
       result.staticPages =
-        1 + choices.integer(below: 256) { numbers in numbers.next(below: machine.mostStaticPages) }
+        1 + choices.integer(below: 256) { numbers in machine.drawStaticPages(&numbers) - 1 }
       result.virtualOffset =
         65536
         * choices.integer(below: 65536) { numbers in
@@ -102,7 +108,7 @@ extension Grammar {
       result.heldBack =
         result.minimumBlock
         * choices.integer(below: 1 << 20) { numbers in
-          numbers.chance(1, outOf: 16) ? size / machine.minimumBlock / 2 : 0
+          machine.drawHeldBack(size, &numbers)
         }
       result.mmioGranule = 4096 * Self.mmioGranules.choose(&choices)
       result.missingPoolMetadata =
@@ -139,13 +145,30 @@ extension Configuration {
     return max(min(unit * units + ragged * minimumBlock, most), minimumBlock)
   }
 
-  /// The most pages of a random static range: 16, or less where that would be many top blocks.
-  fileprivate var mostStaticPages: UInt64 { min(16, max(1, min(poolTop, 1 << 20) * 32 / 4096)) }
+  /// Pages of a random static range, no more than are few top blocks: up to 16, seldom up to 256.
+  fileprivate func drawStaticPages(_ numbers: inout RandomNumbers) -> UInt64 {
+    let most = max(1, min(poolTop, 1 << 20) * 32 / 4096)
+    let mayBeLong = numbers.chance(1, outOf: minimumBlock > 4096 ? 2 : 64)
+    if mayBeLong { return 1 + numbers.next(below: min(256, most)) }
+    return 1 + numbers.next(below: min(16, most))
+  }
+
+  /// Minimum blocks that the heap does not have from the start: none, half, or nearly all.
+  fileprivate func drawHeldBack(_ size: UInt64, _ numbers: inout RandomNumbers) -> UInt64 {
+    let blocks = min(size / minimumBlock, 1 << 20)
+    return switch numbers.next(below: 32) {
+    case 0: blocks / 2
+    case 1: blocks - 1 - min(numbers.next(below: 4), blocks - 1)
+    default: 0
+    }
+  }
 
   fileprivate func drawArenaStart(_ size: UInt64, _ numbers: inout RandomNumbers) -> UInt64 {
-    switch numbers.next(below: 16) {
-    case 0 where size > 4096 + minimumBlock: 0
-    case 1: granule
+    // What devices lie in is no main memory.
+    let mayBeLow = size <= 1 << 26 && granule <= 1 << 26
+    return switch numbers.next(below: 16) {
+    case 0 where size > 4096 + minimumBlock && mayBeLow: 0
+    case 1 where mayBeLow: granule
     case 2: Grammar.usualStart + granule / 2
     case 3: Grammar.usualStart + minimumBlock * (1 + numbers.next(below: 7))
     case 4: Grammar.usualStart + 1 + numbers.next(below: 4095)
@@ -190,28 +213,35 @@ extension Grammar {
 
   func step(from choices: inout Choices, _ draw: Draw) -> Step {
     choices.record(bytes: Self.commandWidth) { choices in
-      let form = draw.forms[choices.index(weights: draw.kinds, role: .shape)]
+      let kinds = choices.recordsToCome > 0 ? draw.kinds : draw.lastKinds
+      let form = draw.forms[choices.index(weights: kinds, role: .shape)]
       var values = ArgumentValues()
       for argument in form.chosenArguments { argument.choose(&choices, draw, &values) }
       let command = form.make(values)
-      return Step(command, faults: form.canFail ? faults(&choices, draw) : [])
+      return Step(command, faults: form.canFail ? faults(of: command, &choices, draw) : [])
     }
   }
 
-  private func faults(_ choices: inout Choices, _ draw: Draw) -> CommandFaults {
-    guard let first = fault(&choices, draw.faults, draw) else { return [] }
-    guard let second = fault(&choices, draw.secondFaults, draw) else { return [first] }
+  private func faults(
+    of command: Command, _ choices: inout Choices, _ draw: Draw
+  ) -> CommandFaults {
+    guard let first = fault(of: command, &choices, draw.faults, draw) else { return [] }
+    guard let second = fault(of: command, &choices, draw.secondFaults, draw) else {
+      return [first]
+    }
     return [first, second]
   }
 
   private func fault(
-    _ choices: inout Choices, _ weights: Weights, _ draw: Draw
+    of command: Command, _ choices: inout Choices, _ weights: Weights, _ draw: Draw
   ) -> CommandFault? {
     let kind = Self.faultKinds[choices.index(weights: weights)]
     var position = 1
     if kind.hasPosition {
       let most = UInt64(Self.mostFaultPositions)
-      position += Int(choices.integer(below: most) { draw.faultPosition(below: most, &$0) })
+      let calls = kind == .heapFree ? 6 : draw.calls(of: command)
+      position += Int(
+        choices.integer(below: most) { draw.faultPosition(of: calls, below: most, &$0) })
     }
     switch kind {
     case .none: return nil

@@ -29,6 +29,8 @@ public struct Observation {
   public var quarantine: SortedRanges?
   /// The regions that it says hold them.
   public var quarantineRegions: [AddressRange] = []
+  /// What the pool serves and the memory map would give to another owner; nil where there is none.
+  public var unclaimed: AddressRange?
   /// What the storage is for outside of which something was written; nil where nothing was.
   public var overrun: String?
 

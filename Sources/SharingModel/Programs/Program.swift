@@ -123,12 +123,14 @@ extension Configuration {
   public static var mostBlocks: UInt64 { 1 << 20 }
   /// The most bytes of an arena.
   static var mostBytes: UInt64 { 1 << 40 }
+  /// The most bytes of a granule.
+  static var mostGranule: UInt64 { 1 << 30 }
 
   /// The nearest configuration that makes sense: every field within its limits, the arena in one
   /// piece of 64-bit addresses with room for a static range beside it.
   public var normalised: Configuration {
     var result = self
-    result.granule = Self.powerOfTwo(granule, atMost: 1 << 20)
+    result.granule = Self.powerOfTwo(granule, atMost: Self.mostGranule)
     result.minimumBlock = Self.powerOfTwo(minimumBlock, atMost: 1 << 20)
     result.poolOrders = min(max(poolOrders, 1), 64)
     result.heapOrders = min(max(heapOrders, 1), 64)

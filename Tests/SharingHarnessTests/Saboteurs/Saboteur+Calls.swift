@@ -28,6 +28,10 @@ extension Saboteur {
       return system.honest(call)
     },
     Saboteur(
+      "bad-requests-are-refused", "would let another owner claim the static range", on: .gunyah, [],
+      look: { $0.unclaimed = Configuration().staticRange }
+    ),
+    Saboteur(
       "good-requests-are-served", "refuses a good free",
       beside: ["errors-tell-what-happened"], [.allocate(.a), .free(.a)]
     ) { call, system in

@@ -16,8 +16,9 @@ extension CommandArgument {
   /// Tried together with the first page.
   static let mmioPages = CommandArgument(
     "the number of MMIO pages", "COUNT", .number(after: "pages", in: 1...64), .range(1...64),
-    draw: { _, numbers in
-      numbers.chance(7, outOf: 8) ? numbers.next(below: 3) : numbers.powerOfTwo(upTo: 63)
+    draw: { draw, numbers in
+      numbers.chance(draw.hasScantMMIO ? 1 : 3, outOf: 4)
+        ? numbers.next(below: 3) : numbers.powerOfTwo(upTo: 63)
     },
     set: { $1.mmioPages = $0 }, number: \.mmioPages)
 }

@@ -4,7 +4,8 @@ extension CommandArgument {
     "a number of pages", "PAGES", .number(), .every,
     draw: { draw, numbers in
       switch numbers.next(below: 24) {
-      case 0: numbers.edgeBiased(upTo: .max)
+      case 0: draw.affordablePages(numbers.edgeBiased(upTo: .max))
+      case 4...11 where draw.usual >= 1 << 20: draw.usual / 4096
       case 1, 2, 3: max(1, numbers.edgeBiased(upTo: draw.usual / 4096))
       default: 1 + numbers.next(below: 3)
       }

@@ -5,8 +5,8 @@ extension CommandArgument {
     draw: { draw, numbers in
       switch numbers.next(below: 24) {
       case 3, 4, 5: max(1, numbers.edgeBiased(upTo: draw.usual, unit: 16))
-      case 0: (1 << 32) + numbers.next(below: 3)
-      case 1: numbers.edgeBiased(upTo: .max)
+      case 0: draw.affordable((1 << 32) + numbers.next(below: 3))
+      case 1: draw.affordable(numbers.edgeBiased(upTo: .max))
       case 2: numbers.next(below: 2)
       default: max(1, numbers.edgeBiased(upTo: 8192, unit: 16))
       }
