@@ -367,7 +367,7 @@ private struct FirstFit {
     guard arena.start.rawValue <= first, last <= arena.end.rawValue else {
       throw .rangeIsOutside(range)
     }
-    guard first >= end else { throw .rangeOverlaps(range) }
+    guard first >= end / minimum * minimum else { throw .rangeOverlaps(range) }
     end = last
   }
 

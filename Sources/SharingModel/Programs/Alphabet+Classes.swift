@@ -64,7 +64,7 @@ extension Alphabet {
     initialisations = [.standard]
     standingFaults = [.fails, nil]
     mmioWindows = [.whole]
-    addedRanges = []
+    addedRanges = AddedRange.allCases
     // The heap has all of the arena.
     kinds = Command.Kind.allCases.filter { $0 != .heapAdd }
     self.faults = faults ? Self.faults(with: []) : [[]]

@@ -130,9 +130,10 @@ extension Configuration {
   /// A size that leaves the pool some regions, and the allocators not too many top blocks. Arenas
   /// of many small granules are rare: every granule costs two hypercalls.
   fileprivate func drawArenaSize(_ numbers: inout RandomNumbers) -> UInt64 {
-    // By magnitude: from one block to as many as there may be, if they are few top blocks.
+    // By magnitude: from one block to as many as there may be, if they are few top blocks, and the
+    // records of all granules fit into the memory that a worker has.
     if numbers.chance(1, outOf: 32) {
-      let most = min(minimumBlock << 20, min(poolTop, heapTop, 1 << 36) * 64)
+      let most = min(minimumBlock << 20, granule << 24, min(poolTop, heapTop, 1 << 36) * 64)
       let isLargest = numbers.chance(1, outOf: 4)
       return isLargest ? most : max(numbers.powerOfTwo(upTo: most), minimumBlock)
     }

@@ -139,7 +139,7 @@ extension Saboteur {
   /// the one after the probe.
   private static let unclearable = Step(
     .allocate(.a, size: 16, alignment: 1),
-    faults: [1, 4].map { .hypercall(position: $0, .fails) })
+    faults: [.hypercall(position: 1, .fails), .hypercall(position: 4, .fails)])
 
   /// A saboteur that names another hypervisor than the one that nobody knows.
   private static func refusal(_ deed: String, _ disguise: Disguise) -> Saboteur {
