@@ -63,11 +63,12 @@ import Testing
   @Test("What was built upon other programs is reproduced as well, even if it killed its process")
   func builtFindings() throws {
     let first = try Tool.report(
-      "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "10218")
+      "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "116600",
+      "--programs", "2000")
     let found = try #require(first.findings.first)
     let reproduce = try #require(found.reproduce)
     #expect(found.finding.isDeadly)
-    #expect(reproduce.contains("--seed 10218 --programs \(first.programs)"))
+    #expect(reproduce.contains("--seed 116600 --programs \(first.programs)"))
     #expect(first.programs > 1)
     let again = try Tool.report(
       reproduce.split(separator: " ").dropFirst().map(String.init))
@@ -92,7 +93,7 @@ import Testing
   @Test("A run goes on after a finding, and each different one has its smallest program")
   func severalFindings() throws {
     let report = try Tool.report(
-      "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "60",
+      "run", "--exhibit", "metadata-in-shared-memory", "--backend", "gunyah", "--programs", "120",
       "--findings", "3")
     #expect(report.findings.count == 3)
     #expect(Set(report.findings.map(\.finding.fingerprint)).count == 3)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct FeedbackTests {
   private static func coverage(feedback: Bool) throws -> Coverage {
     let stage = LocalStage(.core)
-    let result = try Campaign(backends: [.pkvm], seed: 1, feedback: feedback, programs: 3000)
+    let result = try Campaign(backends: [.pkvm], seed: 1, feedback: feedback, programs: 4000)
       .explore(on: stage)
     #expect(result.finding == nil)
     return stage.lockstep.coverage

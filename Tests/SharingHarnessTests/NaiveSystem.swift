@@ -286,8 +286,7 @@ extension NaiveSystem {
         continue
       }
       // It may be shared all the same: only an UNSHARE that answers 0 tells.
-      let isPrivate =
-        unshareGranule(granule) || shareGranule(granule) == 0 && unshareGranule(granule)
+      let isPrivate = unshareGranule(granule) || probe(granule)
       var isWhole = isPrivate
       if !isPrivate { quarantined.append(granule) }
       for granule in shared where !unshareGranule(granule) {
@@ -298,6 +297,12 @@ extension NaiveSystem {
       throw .hypercallFailed(
         function: 0xC600_0003, address: granule.start.rawValue, answer: Int64(bitPattern: answer))
     }
+  }
+
+  /// Whether sharing a granule once more, as zeros, and taking it back shows that it is private.
+  private func probe(_ granule: AddressRange) -> Bool {
+    machine.memory.zero(granule)
+    return shareGranule(granule) == 0 && unshareGranule(granule)
   }
 
   private func takeBack(_ region: AddressRange, _ report: inout UnshareReport) {

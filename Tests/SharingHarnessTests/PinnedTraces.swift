@@ -7,12 +7,12 @@ enum PinnedTraces {
   static let seeds: Range<UInt64> = 0..<200
   static let campaign: UInt64 = 500
   static let folds: [String: UInt64] = [
-    "pkvm": 0x81ea20570914fbb6,
-    "pkvm-newer": 0x81ea20570914fbb6,
-    "pkvm-android13": 0xa2268e7d8cb6a711,
-    "gunyah": 0xc031e56f97c0383d,
-    "geniezone": 0x37702c72312636d2,
-    "kvm": 0x4da1f53b8ee08933,
-    "campaign": 0xd876d8b072e2bd24,
+    "pkvm": 0x9dd8110b206d29c1,
+    "pkvm-newer": 0x9dd8110b206d29c1,
+    "pkvm-android13": 0x79e5c400fb7a4cdb,
+    "gunyah": 0x86ce2f532467b73b,
+    "geniezone": 0x6c24fdc2ee6ec661,
+    "kvm": 0xa752041955511fd5,
+    "campaign": 0x80f95f64bf1ea52c,
   ]
 }

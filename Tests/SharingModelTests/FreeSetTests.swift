@@ -100,6 +100,16 @@ import Testing
     }
   }
 
+  @Test("The last bytes of the address space can be placed", arguments: [1, 2] as [UInt64])
+  func atTheTop(size: UInt64) {
+    for rule in [PlacementRule.firstFit, .buddy] {
+      var set = FreeSet(minimum: 1, largest: 1 << 20, rule: rule)
+      set.add(AddressRange(uncheckedStart: .max - size, size: size))
+      #expect(set.place(1, 1) != nil)
+      #expect(set.place(4, 1) == nil)
+    }
+  }
+
   @Test("A freed block merges up to the block that no free one holds", arguments: [0, 5])
   func merges(start: UInt64) {
     for free in 0..<1 << Bytes.count as Range<UInt64> {

@@ -13,7 +13,8 @@ final class GenerousBlocks: CoreBlocks {
   override func allocate(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     let address = try super.allocate(layout)
     let block = max(layout.size, layout.alignment, minimumBlock)
-    // A block is a power of two, so it has `least` bytes where more than half of them are asked for.
+    // A block is a power of two, so it has `least` bytes where more than half of them are asked
+    // for.
     if block > least / 2 { try super.deallocate(address, layout) }
     return address
   }

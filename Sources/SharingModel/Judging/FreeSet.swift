@@ -72,7 +72,7 @@ public struct FreeSet: Equatable, Sendable {
     for range in free.ranges {
       // Of two neighbouring multiples one is odd, so the first two of a range are enough.
       let start = range.start.rawValue / alignment
-      for number in start...start + 2 {
+      for number in start...(start > .max - 2 ? .max : start + 2) {
         let (address, overflow) = number.multipliedReportingOverflow(by: alignment)
         let isInside = !overflow && range.contains(PhysicalAddress(address))
         if isInside, range.end.rawValue - address >= size { places.append(address) }

@@ -69,6 +69,13 @@ import Testing
         return true
       },
     ]),
+    "unclaimed": .predicted([
+      {
+        guard $0.unclaimed == nil else { return false }
+        $0.unclaimed = AddressRange(uncheckedStart: 1 << 40, size: 4096)
+        return true
+      }
+    ]),
     "wantsQuarantine": .free("the harness asks") {
       $0.wantsQuarantine.toggle()
       return true

@@ -94,8 +94,9 @@ extension Saboteur {
       system.hypercall(.vendorUID)
       return .done
     },
-    protocolBreach("asks for the granule of an address", []) {
-      call, system in
+    protocolBreach(
+      "asks for the granule of an address", beside: ["granule-is-asked-once"], []
+    ) { call, system in
       guard case .initialise = call else { return system.honest(call) }
       system.hypercall(.memInfo, 4096)
       return .done
@@ -133,11 +134,14 @@ extension Saboteur {
   ]
 
   private static let guards: [Saboteur] = [
-    protocolBreach("maps nothing", [.mapMMIO(0)]) { call, system in
+    protocolBreach("maps nothing", beside: ["mmio-guard-is-balanced"], [.mapMMIO(0)]) {
+      call, system in
       guard case .mapMMIO = call else { return system.honest(call) }
       return .done
     },
-    protocolBreach("maps a page less", [.mapMMIO(0, pages: 2)]) { call, system in
+    protocolBreach(
+      "maps a page less", beside: ["mmio-guard-is-balanced"], [.mapMMIO(0, pages: 2)]
+    ) { call, system in
       guard case .mapMMIO(let range) = call else { return system.honest(call) }
       system.hypercall(.mmioGuardMap, range.start.rawValue)
       return .done
@@ -149,7 +153,9 @@ extension Saboteur {
           UInt64(HypercallFunction.mmioGuardMap.rawValue), range.start.rawValue, 0, 1))
       return .done
     },
-    protocolBreach("enrolls instead of mapping", [.mapMMIO(0)]) { call, system in
+    protocolBreach(
+      "enrolls instead of mapping", beside: ["mmio-guard-is-balanced"], [.mapMMIO(0)]
+    ) { call, system in
       guard case .mapMMIO(let range) = call else { return system.honest(call) }
       system.hypercall(.mmioGuardEnroll, range.start.rawValue)
       return .done

@@ -155,6 +155,7 @@ extension Saboteur {
   private static let zeros: [Saboteur] = [
     Saboteur(
       "dma-memory-is-zero", "hands out a used block as the host left it",
+      beside: ["buffers-honour-their-layout"],
       [.allocate(.a, 4096, aligned: 4096), .scribble, .free(.a), .dmaAlloc(.a)]
     ) { call, system in
       guard case .dmaAlloc(let pages, _) = call else { return system.honest(call) }

@@ -58,7 +58,7 @@ extension Saboteur {
       return .failed(.uninitialised)
     },
     Saboteur(
-      "bad-requests-are-refused", "maps what is stuck",
+      "bad-requests-are-refused", "maps what is stuck", beside: ["mmio-guard-is-balanced"],
       [.mapMMIO(1), Step(.unmapAllMMIO, fault: .hypercall(position: 1, .fails)), .mapMMIO(1)]
     ) { call, system in
       let outcome = system.honest(call)
@@ -86,12 +86,16 @@ extension Saboteur {
       _ = system.honest(call)
       return .unshared(report)
     },
-    Saboteur("good-requests-are-served", "refuses a good init", []) { call, system in
+    Saboteur(
+      "good-requests-are-served", "refuses a good init", beside: ["errors-tell-what-happened"], []
+    ) { call, system in
       if case .initialise = call { return .failed(.tooManyRegions) }
       return system.honest(call)
     },
-    Saboteur("good-requests-are-served", "refuses a good map for want of room", [.mapMMIO(1)]) {
-      call, system in
+    Saboteur(
+      "good-requests-are-served", "refuses a good map for want of room",
+      beside: ["errors-tell-what-happened"], [.mapMMIO(1)]
+    ) { call, system in
       if case .mapMMIO = call { return .failed(.tooManyRegions) }
       return system.honest(call)
     },
