@@ -6,11 +6,14 @@ import Testing
 
 @Suite struct MuseumTests {
   @Test(
-    "Every exhibit is seen by the invariants it names",
+    "Every exhibit is seen by the invariants it names, on the first backend of each backing",
     arguments: Exhibit.all.filter { !$0.isDeadly }.map(\.id))
   func seen(exhibit id: String) throws {
     let exhibit = try #require(Exhibit.named(id))
-    for backend in exhibit.backends {
+    // The museum, which CI runs in release, goes through all backends.
+    var backings: [Scope] = []
+    for backend in exhibit.backends where !backings.contains(Scope(backend.sharing)) {
+      backings.append(Scope(backend.sharing))
       let lockstep = Lockstep(exhibit.rig)
       let verdict = (0..<3000 as Range<UInt64>).lazy
         .compactMap { lockstep.verdict(of: Grammar().program(seed: $0), on: backend) }

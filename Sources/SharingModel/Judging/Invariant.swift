@@ -5,10 +5,8 @@ import SimulatedHypervisors
 ///
 /// Its place in `Invariant.all` is its precedence: harm comes before tidiness.
 public struct Invariant: Sendable {
-  // Thin, since some thirty are called for a command, and each call of a closure counts the
-  // references to what it captures; a check captures nothing.
-  typealias EventCheck = @convention(thin) @Sendable (Model, PortEvent) -> Evidence?
-  typealias CommandCheck = @convention(thin) @Sendable (Model) -> Evidence?
+  typealias EventCheck = @Sendable (Model, PortEvent) -> Evidence?
+  typealias CommandCheck = @Sendable (Model) -> Evidence?
 
   public let id: String
   /// What must be so, in one sentence.

@@ -9,6 +9,7 @@ public final class InvariantChecker {
   /// The invariants that are checked in this run, by their place in `Invariant.all`.
   public private(set) var checked: [Bool]
 
+  // Structures, since a tuple of a closure would be called through a thunk.
   private struct EventCheck {
     let invariant: Int
     let check: Invariant.EventCheck
