@@ -24,6 +24,7 @@ private final class RangedBlocks: TextbookBlocks {
 
   override func manage(_ window: AddressRange) throws(ShareError) {
     try super.manage(window)
-    try add(range)
+    // A range without a whole block is left out.
+    try? add(range)
   }
 }

@@ -5,7 +5,8 @@ extension Exhibit {
     "failed-but-took-effect",
     "A granule whose SHARE failed is taken for private, and goes back to the heap.",
     source: "CVE-2024-35939: what set_memory_decrypted of Linux answered was taken at its word",
-    seenBy: ["quarantine-is-never-reused"], scope: .dynamic
+    seenBy: ["quarantine-is-never-reused"], scope: .dynamic,
+    shown: Capabilities.everything.subtracting([.callOrder, .reports])
   ) { machine in
     try TrustingPorts(machine).system()
   }

@@ -15,7 +15,10 @@ extension Exhibit {
       case (.dmaAlloc(let pages, _), .address(let address, _)):
         if let before { machine.memory.zero(before) }
         before = try? AddressRange(start: address, size: pages * 4096)
-      case (.dmaDealloc(let address, _), .done) where before?.start == address: before = nil
+      // It may be freed by the call that frees another kind, too.
+      case (.dmaDealloc(let address, _), .done), (.deallocateShared(let address, _, _), .done),
+        (.unshare(let address, _, _), .done):
+        if before?.start == address { before = nil }
       case (.unshareAll, _): before = nil
       default: break
       }
