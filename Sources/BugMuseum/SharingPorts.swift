@@ -8,6 +8,8 @@ class SharingPorts: PortInterceptor {
   private(set) var isTearingDown = false
   /// The region that the last refill took, where the buffer that it is for will begin.
   private(set) var region: AddressRange?
+  /// The regions that the sharer has taken and not given back, in the order in which it took them.
+  private(set) var regions: [AddressRange] = []
 
   final override func call(_ registers: HypercallRegisters) -> HypercallRegisters {
     switch HypercallFunction(rawValue: UInt32(truncatingIfNeeded: registers.x0)) {
@@ -19,8 +21,15 @@ class SharingPorts: PortInterceptor {
 
   override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
     let start = try super.allocateZeroed(layout)
-    region = AddressRange(uncheckedStart: start.rawValue, size: layout.size)
+    let taken = AddressRange(uncheckedStart: start.rawValue, size: layout.size)
+    region = taken
+    regions.append(taken)
     return start
+  }
+
+  override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
+    try super.deallocate(address, layout)
+    regions.removeAll { $0.start == address }
   }
 
   /// Makes a call behind the core's back; it really happens.

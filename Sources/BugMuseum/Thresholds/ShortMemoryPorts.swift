@@ -1,26 +1,19 @@
 import MemorySharing
 import SharingHarness
 
-/// Forgets the regions after the first ones when the pool is torn down.
+/// Forgets the regions after the first ones when the pool is torn down, which gives back the last
+/// one first.
 final class ShortMemoryPorts: SharingPorts {
   private let most: Int
-  private var regions: [AddressRange] = []
 
   init(_ machine: Machine, regions most: Int) {
     self.most = most
     super.init(machine)
   }
 
-  override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
-    let start = try super.allocateZeroed(layout)
-    regions.append(AddressRange(uncheckedStart: start.rawValue, size: layout.size))
-    return start
-  }
-
   override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
     if isForgotten(address) { return }
     try super.deallocate(address, layout)
-    if !isTearingDown { regions.removeAll { $0.start == address } }
   }
 
   override func unshare(_ address: UInt64) -> UInt64 {

@@ -4,22 +4,10 @@ import SharingHarness
 /// Shares the first granules of a region only, and says that it shared all.
 final class StingyPorts: SharingPorts {
   private let granules: UInt64
-  private var regions: [AddressRange] = []
 
   init(_ machine: Machine, granules: UInt64) {
     self.granules = granules
     super.init(machine)
-  }
-
-  override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
-    let start = try super.allocateZeroed(layout)
-    regions.append(AddressRange(uncheckedStart: start.rawValue, size: layout.size))
-    return start
-  }
-
-  override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    try super.deallocate(address, layout)
-    regions.removeAll { $0.start == address }
   }
 
   override func share(_ address: UInt64) -> UInt64 {

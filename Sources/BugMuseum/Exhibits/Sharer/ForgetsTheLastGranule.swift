@@ -13,26 +13,17 @@ extension Exhibit {
 }
 
 private final class ShortPorts: SharingPorts {
-  /// The last granules of regions, which the sharer takes for shared.
-  private var forgotten: [UInt64] = []
-
-  override func allocateZeroed(_ layout: Layout) throws(ShareError) -> PhysicalAddress {
-    let start = try super.allocateZeroed(layout)
-    let granule = machine.configuration.granule
-    if layout.size > granule { forgotten.append(start.rawValue + (layout.size - granule)) }
-    return start
-  }
-
-  override func deallocate(_ address: PhysicalAddress, _ layout: Layout) throws(ShareError) {
-    try super.deallocate(address, layout)
-    forgotten.removeAll { $0 >= address.rawValue && $0 - address.rawValue < layout.size }
-  }
-
   override func share(_ address: UInt64) -> UInt64 {
-    forgotten.contains(address) ? 0 : super.share(address)
+    isForgotten(address) ? 0 : super.share(address)
   }
 
   override func unshare(_ address: UInt64) -> UInt64 {
-    forgotten.contains(address) ? 0 : super.unshare(address)
+    isForgotten(address) ? 0 : super.unshare(address)
+  }
+
+  /// Whether it is the last granule of a region of several, which the sharer takes for shared.
+  private func isForgotten(_ address: UInt64) -> Bool {
+    let granule = machine.configuration.granule
+    return regions.contains { $0.size > granule && address == $0.end.rawValue - granule }
   }
 }
