@@ -61,6 +61,7 @@ extension Choices {
   ) -> Value {
     source == .random || recordsToDraw > 0 ? draw(&numbers) : standard()
   }
+
   /// How many records are still to be drawn at random; 0 where none are. It may steer what a
   /// ``bias(otherwise:drawing:)`` draws, and nothing else.
   @inlinable

@@ -3,7 +3,7 @@ import SharingModel
 import SimulatedHypervisors
 
 extension FirstFitBlocks: ReplacementBlocks {
-  /// Appends the largest aligned blocks that tile the free runs: what is in two runs is in two
+  /// Lists the largest aligned blocks that tile the free runs: what is in two runs is in two
   /// blocks, so a run that was not merged shows as two halves.
   public func listFreeBlocks(into blocks: inout [Observation.Block]) -> Bool {
     for run in free.ranges {

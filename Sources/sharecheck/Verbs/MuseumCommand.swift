@@ -74,9 +74,8 @@ struct MuseumCommand: ParsableCommand {
   }
 
   private func chosen() throws -> [Exhibit] {
-    let exhibits = thresholds ? Exhibit.thresholds : Exhibit.all
-    guard let exhibit else { return exhibits }
-    guard let chosen = exhibits.first(where: { $0.id == exhibit }) else {
+    guard let exhibit else { return thresholds ? Exhibit.thresholds : Exhibit.all }
+    guard let chosen = (Exhibit.all + Exhibit.thresholds).first(where: { $0.id == exhibit }) else {
       throw ToolFailure.usage(
         "the museum has no exhibit \"\(exhibit)\"; \"sharecheck list exhibits\" names them all")
     }
