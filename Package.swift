@@ -56,6 +56,9 @@ let package = Package(
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
     .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
+    // What a library in another language exports, in C's terms, and calls of it that may halt.
+    .target(name: "SubjectInterface", cSettings: [.define("_GNU_SOURCE")]),
+
     .target(
       name: "SimulatedHypervisors", dependencies: ["MemorySharing"],
       swiftSettings: uncheckedExclusivity + sees("func")),
@@ -73,6 +76,13 @@ let package = Package(
       name: "SharingHarness",
       dependencies: ["MemorySharing", "PropertyTesting", "SharingModel", "SimulatedHypervisors"],
       swiftSettings: uncheckedExclusivity + sees("edge")),
+    // A subject that comes as a shared library, behind the same protocol as every other system.
+    .target(
+      name: "ForeignSubjects",
+      dependencies: [
+        "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "SubjectInterface",
+      ], swiftSettings: uncheckedExclusivity + sees("func")),
     // What looks for programs that do not hold, and makes them small: one file an explorer.
     .target(
       name: "Exploration",
@@ -97,8 +107,8 @@ let package = Package(
     .executableTarget(
       name: "sharecheck",
       dependencies: [
-        "BugMuseum", "Exploration", "FuzzSupport", "ProgramText", "PropertyTesting", "Reports",
-        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "BugMuseum", "Exploration", "ForeignSubjects", "FuzzSupport", "ProgramText",
+        "PropertyTesting", "Reports", "SharingHarness", "SharingModel", "SimulatedHypervisors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
     // Writes the commit that sharecheck is built of.

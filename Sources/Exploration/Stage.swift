@@ -1,4 +1,5 @@
 import SharingHarness
+import SharingModel
 
 /// Where an explorer's cases are played: in this process, or in children that a case may kill.
 ///
@@ -17,6 +18,8 @@ package protocol Stage: AnyObject {
   var coverage: Coverage? { get }
   /// How many commands were run.
   var commands: Int { get }
+  /// The grammar of the programs that the system can run.
+  var grammar: Grammar { get }
 }
 
 extension Stage {
@@ -67,4 +70,5 @@ package final class LocalStage: Stage {
   package func tell(_ finding: Finding) { didFind?(finding) }
   package var coverage: Coverage? { lockstep.coverage }
   package var commands: Int { lockstep.coverage.commands }
+  package var grammar: Grammar { Grammar(limits: lockstep.rig.limits) }
 }

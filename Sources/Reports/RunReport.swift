@@ -1,4 +1,5 @@
 import Exploration
+import ProgramText
 import SharingHarness
 
 /// The result of a campaign: the one object that `run --format json` prints.
@@ -19,6 +20,10 @@ package struct RunReport: Codable, Equatable, Sendable {
   package var commandsPerSecond: Int
   /// Commands that were skipped, since their slot never held what they need.
   package var skipped: Int
+  /// Runs of programs whose machine the system turned down.
+  package var turnedDown: Int
+  /// What the system promises less than the specification, a sentence each.
+  package var concessions: [String]
   /// One for each way to fail, in the order in which they were found.
   package var findings: [FindingReport]
   /// How many programs more failed in one of these ways.
@@ -28,8 +33,8 @@ package struct RunReport: Codable, Equatable, Sendable {
   package var neverChecked: [String]
 
   package init(
-    _ result: Campaign.Result, of subject: String, _ campaign: Campaign, version: String,
-    findings: [FindingReport]
+    _ result: Campaign.Result, of subject: String, conceding concessions: [String],
+    _ campaign: Campaign, version: String, findings: [FindingReport]
   ) {
     self.version = version
     self.subject = subject
@@ -41,9 +46,22 @@ package struct RunReport: Codable, Equatable, Sendable {
     seconds = result.seconds
     commandsPerSecond = seconds > 0 ? Int(Double(commands) / seconds) : 0
     skipped = result.coverage?.skipped ?? 0
+    turnedDown = result.turnedDown
+    self.concessions = concessions
     repeats = result.repeats
     verdict = result.findings.isEmpty ? "holds" : "violated"
     coverage = result.coverage
     neverChecked = result.neverChecked
+  }
+
+  /// What was not checked, since the system does not promise it, or since it runs on no such
+  /// machine.
+  package var concessionLines: [String] {
+    var lines = concessions.isEmpty ? [] : ["\(subject) promises less than the specification:"]
+    lines += concessions.map { "  \($0)" }
+    if turnedDown > 0 {
+      lines.append("\(subject) turned down the machines of \(counted(turnedDown, "run"))")
+    }
+    return lines
   }
 }

@@ -45,6 +45,18 @@ public enum Disguise: UInt64, CaseIterable, Equatable, Sendable {
   case guardGranuleIsBroken
   /// ENROLL answers -2, and there is no guard; only GenieZone may say that.
   case guardIsNotRequired
+
+  /// Whether only the MMIO guard is another one.
+  public var isOfTheGuard: Bool {
+    switch self {
+    case .unmapAnswersZero, .guardInfoIsZero, .guardInfoFails, .guardGranuleIsBroken,
+      .guardIsNotRequired:
+      true
+    case .itself, .upperBits, .firstWordDiffers, .secondWordDiffers, .thirdWordDiffers,
+      .fourthWordDiffers, .none:
+      false
+    }
+  }
 }
 
 extension Backend {

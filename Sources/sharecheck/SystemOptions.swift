@@ -16,8 +16,22 @@ struct SystemOptions: ParsableArguments {
       "Check an exhibit of \"list exhibits\" instead of the core.", valueName: "id"))
   var exhibit: String?
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Check a shared library that exports what sharecheck_subject.h says, instead of the core.",
+      valueName: "library"))
+  var subject: String?
+
+  func validate() throws {
+    if exhibit != nil, subject != nil {
+      throw ValidationError("--exhibit and --subject exclude each other")
+    }
+  }
+
   func system() throws -> SystemUnderTest {
-    try SystemUnderTest(exhibit: exhibit, backend: backend)
+    if let subject { return try SystemUnderTest(library: subject, backend: backend) }
+    return try SystemUnderTest(exhibit: exhibit, backend: backend)
   }
 }
 
@@ -36,6 +50,23 @@ struct SystemUnderTest {
       let chosen = try Backend.chosen(backend)
       guard possible.contains(chosen) else {
         throw ToolFailure.usage("the exhibit \"\(name ?? "")\" cannot show on \(backend)")
+      }
+      backends = [chosen]
+    }
+  }
+
+  init(library name: String, backend: String) throws {
+    subject = try Subject.library(name)
+    guard case .library(_, let description) = subject else {
+      preconditionFailure("a library is no exhibit")
+    }
+    let possible = Backend.all.filter { description.backends.contains($0.id) }
+    if backend == "all" {
+      backends = possible
+    } else {
+      let chosen = try Backend.chosen(backend)
+      guard possible.contains(chosen) else {
+        throw ToolFailure.usage("the subject \(description.name) does not run on \(backend)")
       }
       backends = [chosen]
     }

@@ -27,6 +27,7 @@ import Testing
     func tell(_ finding: Exploration.Finding) {}
     var coverage: Coverage? { base.coverage }
     var commands: Int { base.commands }
+    var grammar: Grammar { base.grammar }
   }
 
   private static let program = Program(steps: [

@@ -8,7 +8,7 @@ import Testing
 @Suite struct NonInterferenceTests {
   /// Takes two good blocks and lets a word that the host can write say which of them to keep. Each
   /// of its answers is legal by itself.
-  private static let steered = Rig(id: "steered", shown: [.namedErrors]) { machine in
+  private static let steered = Rig(id: "steered", shown: .contract) { machine in
     let core = try CoreSystem(machine)
     return Sabotage(core, machine) { call, system in
       guard case .allocateShared(let size, let alignment) = call,

@@ -9,7 +9,7 @@ import Testing
 /// it promises what they are about.
 @Suite struct SecondImplementationTests {
   private static let rig = Rig(
-    id: "naive", shown: [.namedErrors], storage: { _, _ in .ample }
+    id: "naive", shown: .contract, storage: { _, _ in .ample }
   ) { try NaiveSystem($0) }
 
   @Test("A naive implementation holds on every backend", arguments: Backend.all.map(\.id))

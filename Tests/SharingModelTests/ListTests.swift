@@ -41,6 +41,7 @@ import Testing
     (.supervision, "a process of its own"), (.twin, "a twin"), (.reports, "reports"),
     (.freeBlocks, "free blocks"), (.pooling, "pooling"), (.placement, "placement"),
     (.steps, "steps"), (.callOrder, "call order"), (.turnstile, "a turnstile"),
+    (.evidence, "evidence"), (.zeroing, "zeroing"), (.closing, "closing"),
   ]
 
   @Test("The specification's table is the list of invariants")

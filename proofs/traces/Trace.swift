@@ -105,6 +105,7 @@ final class Trace {
         "= report \(report.granulesUnshared) \(report.granulesQuarantined)"
           + " \(report.regionsReturned) \(report.regionsKept)")
     case .failed(let error): line("= \(Self.name(of: error))")
+    case .refused, .halted: line("= other-error")
     case .skipped, .unmapped: line("= nothing")
     }
   }

@@ -42,6 +42,8 @@ package struct Campaign: Explorer {
   package struct Result: Codable, Sendable {
     /// The first program for each way to fail, in the order in which they were found.
     package var findings: [Finding] = []
+    /// How many runs there would have been of programs whose machine the system turned down.
+    package var turnedDown = 0
     /// How many programs failed only in ways that were known.
     package var repeats = 0
     /// The number of the program after the last that was begun.
@@ -71,8 +73,9 @@ extension Campaign {
     var known = known
     var corpus = Corpus()
     var checked = [Bool](repeating: false, count: Invariant.all.count)
+    let grammar = stage.grammar
     exploring: while !isDone(result.programs, start.duration(to: clock.now)) {
-      var (next, choices) = next(result.programs, &corpus)
+      var (next, choices) = next(result.programs, grammar, &corpus)
       result.programs += 1
       tell(result, on: stage)
       let before = known.count
@@ -80,7 +83,10 @@ extension Campaign {
       for backend in backends {
         next.backend = backend
         next.failures = failures.count
-        guard let run = try stage.play(next) else { continue }
+        guard let run = try stage.play(next) else {
+          result.turnedDown += 1
+          continue
+        }
         choices.notes.add(run.notes)
         for index in run.checked.indices where run.checked[index] { checked[index] = true }
         guard let fingerprint = run.verdict.fingerprint, !failures.contains(fingerprint) else {
@@ -121,9 +127,10 @@ extension Campaign {
     stage.tell(progress)
   }
 
-  private func next(_ number: UInt64, _ corpus: inout Corpus) -> (Case, Choices) {
+  private func next(
+    _ number: UInt64, _ grammar: Grammar, _ corpus: inout Corpus
+  ) -> (Case, Choices) {
     let seed = seed(ofProgram: number)
-    let grammar = Grammar()
     let length = grammar.maximumLength(seed: seed)
     var (choices, isBuilt) =
       hasFeedback
@@ -192,6 +199,7 @@ extension Campaign.Result {
   /// Adds what was done after a process had died.
   package mutating func add(_ later: Campaign.Result) {
     findings += later.findings
+    turnedDown += later.turnedDown
     repeats += later.repeats
     programs = later.programs
     commands += later.commands

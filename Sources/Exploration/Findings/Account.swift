@@ -40,6 +40,10 @@ extension Capabilities {
     if contains(.placement) { return "is about a placement rule that was not promised" }
     if contains(.pooling) { return "is about sharing in bulk, which was not promised" }
     if contains(.namedErrors) { return "is about errors that name their fault" }
+    if contains(.evidence) { return "is about the evidence of errors, which was not promised" }
+    if contains(.zeroing) { return "is about zeroed memory, which was not promised" }
+    if contains(.closing) { return "is about a closed pool, which was not promised" }
+    if contains(.callOrder) { return "is about an order of calls that was not promised" }
     if contains(.reports) { return "is about reports, which were not promised" }
     if contains(.turnstile) { return "needs a turnstile" }
     if contains(.twin) { return "needs a host that writes" }

@@ -122,6 +122,7 @@ package struct Shrinking: Explorer {
 
   private func minimiser(_ stage: any Stage) -> Minimiser {
     var minimiser = Minimiser()
+    minimiser.grammar = stage.grammar
     if finding.isDeadly {
       // Every candidate that fails costs a process, and one that hangs all of the patience.
       minimiser.budget = 2000

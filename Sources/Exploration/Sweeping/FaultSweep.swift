@@ -44,13 +44,13 @@ package struct FaultSweep: Explorer {
 
   package func explore(on stage: any Stage) throws -> Result {
     var sweeper = Sweeper(on: stage, backend, modes: modes)
-    let alphabet = Alphabet(sweeping: Self.machine(granule: granule))
+    let grammar = stage.grammar
+    let alphabet = Alphabet(sweeping: grammar.limits.nearest(Self.machine(granule: granule)))
     for length in 0...length {
       if let finding = try sweeper.sweepAll(alphabet, length: length) {
         return Result(counts: sweeper.counts, finding: finding)
       }
     }
-    let grammar = Grammar()
     for number in 0..<random {
       // None of the long ones: each of their points would cost a run of all their commands.
       var choices = Choices(seed: seed &+ number, maximumLength: grammar.maximumLength)

@@ -55,6 +55,7 @@ public struct Coverage: Sendable {
     case .failed(let error):
       refused[kind] += 1
       errors[error.number] += 1
+    case .refused, .halted: refused[kind] += 1
     default: served[kind] += 1
     }
     if !model.record.regionsTaken.isEmpty, model.record.poolRequest != nil { refills += 1 }

@@ -102,13 +102,14 @@ public final class Lockstep {
   private func play(_ program: Program, keeping parts: Run.Parts) -> (Int, CommandName) {
     if judge.hasFailed { return (-1, .start) }
     // A hypervisor that nobody knows: there is nothing to play on.
-    if case .failed = model.outcome { return (program.steps.count, .end) }
+    if model.outcome.isError || model.outcome.isHalt { return (program.steps.count, .end) }
     if program.configuration.startsInitialised {
       let range = program.configuration.staticRange
       let call = GuestCall.initialise(
         .standard, staticRange: StaticRange(start: range.start.rawValue, size: range.size))
       play(nil, .call(call))
       if judge.hasFailed { return (-1, .start) }
+      if model.outcome.isHalt { return (program.steps.count, .end) }
     }
     for index in program.steps.indices {
       letHostAct(inGap: index + 1)
@@ -129,6 +130,7 @@ public final class Lockstep {
       run.notes.visit(state)
       didStep?(model)
       if judge.hasFailed { return (index, .command(step.command.kind)) }
+      if model.outcome.isHalt { return (program.steps.count, .end) }
     }
     letHostAct(inGap: program.steps.count + 1)
     if judge.hasFailed { return (program.steps.count, .command(.scribble)) }
@@ -147,7 +149,7 @@ public final class Lockstep {
     var shown = rig.shown
     if withTwin { shown.insert(.twin) }
     model.reset(
-      configuration, on: backend, shown: shown,
+      configuration, on: backend, shown: shown, calls: rig.limits.calls,
       storage: rig.storage(configuration, backend.sharing))
     judge.reset(scope: model.backing, shown: shown)
     guard detect() else { return false }
@@ -173,6 +175,8 @@ public final class Lockstep {
       guard system != nil else { return false }
     } catch let error as ShareError {
       outcome = .failed(error)
+    } catch let error as UnnamedFailure {
+      outcome = error.outcome
     } catch {
       preconditionFailure("a rig throws \(error), which is no error of a system")
     }
@@ -226,7 +230,7 @@ public final class Lockstep {
       otherMachine.endInterrupts()
     }
     model.end(outcome, other: other)
-    if case .call = action {
+    if case .call = action, !outcome.isHalt {
       model.observation.wantsQuarantine = model.mayHaveLost
       system?.observe(into: &model.observation)
       model.observation.overrun = machine.overrunStorage

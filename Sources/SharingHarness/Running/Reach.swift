@@ -126,6 +126,7 @@ final class Reach {
     switch model.outcome {
     case .skipped: return
     case .failed(let error): wasRefused(call, error)
+    case .refused, .halted: return
     case .address: didMake()
     case .done, .unshared, .unmapped: wasServed(call)
     }

@@ -75,6 +75,11 @@ public struct RunHash: Hashable, Sendable {
       add(words.2)
       add(words.3)
       add(words.4)
+    case .refused(let code):
+      add(15)
+      add(UInt64(code))
+    // Why, it says in words.
+    case .halted: add(16)
     }
   }
 }

@@ -247,7 +247,7 @@ public final class CoreSystem: SharingSystem {
 
 extension Configuration {
   /// What takes the place of the core's allocator in the heap, if the heap is not a buddy heap.
-  fileprivate var heapReplacement: (any ReplacementBlocks)? {
+  var heapReplacement: (any ReplacementBlocks)? {
     switch heapRule {
     case .buddy: nil
     case .firstFit: FirstFitBlocks(minimumBlock: minimumBlock)

@@ -4,30 +4,29 @@ extension Invariant {
     "A request fails only if its order is above the top, or no run of its block size is free "
       + "and the backing has no more to give."
   ) { model in
-    guard case .call(let call) = model.action, case .failed(let error) = model.outcome,
-      model.record.faults.isEmpty
+    guard case .call(let call) = model.action, model.outcome.isError, model.record.faults.isEmpty
     else { return nil }
     if case .heapAllocate(let size, let alignment, _) = call {
       guard let block = model.heap.blockSize(size, alignment),
         model.heap.canServe(block, alignment)
       else { return nil }
-      return "threw \(error), and the heap has a free run of \(block) bytes"
+      return "\(model.outcome), and the heap has a free run of \(block) bytes"
     }
     guard let block = model.record.poolRequest else { return nil }
     // What a system that pools nothing has shared for one buffer serves no other.
     let poolServesAll = model.backing == .fixed || model.shown.contains(.pooling)
     if model.record.poolCouldServe, poolServesAll {
-      return "threw \(error), and the pool has a free run of \(block) bytes"
+      return "\(model.outcome), and the pool has a free run of \(block) bytes"
     }
     if model.backing == .fixed || model.record.hypercallFailed || model.record.heapFailed {
       return nil
     }
-    if model.record.recordLack != nil, case .outOfMetadata = error { return nil }
+    if model.record.recordLack != nil, case .failed(.outOfMetadata) = model.outcome { return nil }
     // The region for the refill is the block, in whole granules where granules are shared.
     let granule = model.backing == .dynamic ? model.configuration.granule : 1
     let region = max(block, granule)
     guard model.heapCouldServe(region) else { return nil }
-    return "threw \(error), and the heap has a free run of \(region) bytes for a refill"
+    return "\(model.outcome), and the heap has a free run of \(region) bytes for a refill"
   }
 }
 

@@ -8,11 +8,15 @@ extension Invariant {
     }
     let faults = model.record.faults
     guard let first = faults.first else { return nil }
-    guard case .failed(let error) = model.outcome else {
+    // Whether it may halt, `calls-return` knows.
+    if model.outcome.isHalt { return nil }
+    guard model.outcome.isError else {
       return "the call has \(first.rawValue), and answered \(model.outcome)"
     }
     guard model.shown.contains(.namedErrors) else { return nil }
-    if faults.contains(where: { $0.isNamed(by: error) }) { return nil }
-    return "the call has \(first.rawValue), and threw \(error)"
+    if case .failed(let error) = model.outcome, faults.contains(where: { $0.isNamed(by: error) }) {
+      return nil
+    }
+    return "the call has \(first.rawValue), and \(model.outcome)"
   }
 }

@@ -6,8 +6,9 @@ extension Invariant {
     "errors-tell-what-happened",
     "An error carries what was asked and what was answered: the request's own numbers, or those of "
       + "the first hypercall that failed.",
-    needs: .namedErrors
+    needs: .evidence
   ) { model in
+    if case .refused = model.outcome { return "the call \(model.outcome)" }
     guard case .call(let call) = model.action, case .failed(let error) = model.outcome else {
       return nil
     }

@@ -7,25 +7,25 @@ extension Invariant {
     "A call that throws leaves live buffers, free sets, regions, host reach and MMIO "
       + "mappings as they were, the quarantine excepted."
   ) { model in
-    guard case .failed(let error) = model.outcome, model.record.sawEvent else { return nil }
+    guard model.outcome.isError, model.record.sawEvent else { return nil }
     let before = model.before
     for region in model.regions
     where !before.regions.contains(region) && !model.isKept(region) {
-      return "threw \(error), and left the region \(region)"
+      return "\(model.outcome), and left the region \(region)"
     }
     for region in before.regions where !model.regions.contains(region) {
-      return "threw \(error), and lost the region \(region)"
+      return "\(model.outcome), and lost the region \(region)"
     }
     for range in model.reach.ranges
     where !before.reach.contains(range) && !model.quarantined.contains(range) {
       if let left = range.granule(
         of: model.configuration.granule, inNeither: before.reach, nor: model.quarantined)
       {
-        return "threw \(error), and left \(left) shared"
+        return "\(model.outcome), and left \(left) shared"
       }
     }
     for range in before.reach.ranges where !model.reach.contains(range) {
-      return "threw \(error), and took from the host what it had before in \(range)"
+      return "\(model.outcome), and took from the host what it had before in \(range)"
     }
     // Page by page: one in doubt excuses itself and not its neighbours.
     for range in model.mmio.ranges {
@@ -33,13 +33,13 @@ extension Invariant {
       while address < range.end.rawValue {
         let page = model.mmioGranule(PhysicalAddress(address))
         if !before.mmio.contains(page), !model.mmioUncertain.contains(page) {
-          return "threw \(error), and left MMIO in \(page) mapped"
+          return "\(model.outcome), and left MMIO in \(page) mapped"
         }
         address = page.end.rawValue
       }
     }
     for range in before.mmio.ranges where !model.mmio.contains(range) {
-      return "threw \(error), and unmapped MMIO in \(range)"
+      return "\(model.outcome), and unmapped MMIO in \(range)"
     }
     return nil
   }

@@ -3,7 +3,7 @@ import SimulatedHypervisors
 extension Invariant {
   static let freshMemoryIsZero = Invariant(
     "fresh-memory-is-zero", "Whenever a granule becomes shared, it reads as zero.",
-    scope: .dynamic, events: .hypercalls,
+    scope: .dynamic, needs: .zeroing, events: .hypercalls,
     onEvent: { model, event in
       guard case .hypercall(let call) = event, case .becameShared(let range) = call.effect,
         let (run, origin) = model.memory.firstRun(in: range, where: { $0 != .zero })

@@ -7,22 +7,29 @@ extension Invariant {
       + "init or a map inside its contract throws only what a hypercall answered."
   ) { model in
     guard case .call(let call) = model.action, model.record.faults.isEmpty else { return nil }
-    guard case .failed(let error) = model.outcome else {
+    if model.outcome.isHalt { return nil }
+    guard model.outcome.isError else {
       return call.isAnswered(by: model.outcome) ? nil : "the call answered \(model.outcome)"
     }
     switch call {
     case .allocateShared, .dmaAlloc, .share, .heapAllocate: return nil
-    case .initialise: return model.record.hypercallFailed ? nil : "the call threw \(error)"
+    case .initialise: return model.record.hypercallFailed ? nil : "the call \(model.outcome)"
     case .mapMMIO:
       if model.record.hypercallFailed { return nil }
-      if case .tooManyRegions = error, model.mayBeFullOfRecords { return nil }
-      return "the call threw \(error)"
-    default: return "the call threw \(error)"
+      if model.mayRefuseToMap { return nil }
+      return "the call \(model.outcome)"
+    default: return "the call \(model.outcome)"
     }
   }
 }
 
 extension Model {
+  /// Whether the guard says that it has no record left, and may.
+  fileprivate var mayRefuseToMap: Bool {
+    if shown.contains(.namedErrors), outcome != .failed(.tooManyRegions) { return false }
+    return mayBeFullOfRecords
+  }
+
   /// Whether the guard may have no record left: how it keeps what is stuck is its own business.
   var mayBeFullOfRecords: Bool {
     let stuck = mmioStuck.size / configuration.mmioGranule

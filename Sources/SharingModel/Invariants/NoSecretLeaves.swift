@@ -6,7 +6,7 @@ extension Invariant {
     "no-secret-leaves",
     "A byte the host can see is a zero, something the guest wrote through a live shared "
       + "buffer or sent by share, or something the host wrote itself.",
-    scope: [.dynamic, .fixed], events: [.hypercalls, .memory],
+    scope: [.dynamic, .fixed], needs: .zeroing, events: [.hypercalls, .memory],
     onEvent: { model, event in
       switch event {
       case .hypercall(let call):

@@ -4,8 +4,8 @@ extension Invariant {
     scope: [.dynamic, .heap]
   ) { model in
     guard model.record.poolRequest != nil, !model.record.hypercallFailed,
-      let region = model.record.regionsTaken.last, case .failed(let error) = model.outcome
+      let region = model.record.regionsTaken.last, model.outcome.isError
     else { return nil }
-    return "the refill brought \(region), and the call threw \(error)"
+    return "the refill brought \(region), and the call \(model.outcome)"
   }
 }

@@ -25,7 +25,7 @@ extension Invariant {
       let stuck = model.mmioStuck.size / model.configuration.mmioGranule
       return miscount("granules unmapped", report.unmapped, Int(model.record.mmioUnmapped))
         ?? miscount("granules still mapped", report.stillMapped, Int(stuck))
-    case .skipped, .done, .address, .failed: return nil
+    case .skipped, .done, .address, .failed, .refused, .halted: return nil
     }
   }
 }

@@ -6,7 +6,7 @@ extension Invariant {
     "returned-memory-is-scrubbed",
     "What goes back to the heap holds no byte that the host wrote, nor does a region that is kept, "
       + "its lost granules excepted.",
-    scope: .dynamic, events: .heap,
+    scope: .dynamic, needs: .zeroing, events: .heap,
     onEvent: { model, event in
       guard case .heapFreed(let range, _) = event,
         let (run, _) = model.memory.firstRun(in: range, where: { $0.isHost })

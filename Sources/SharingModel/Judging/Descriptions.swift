@@ -32,6 +32,8 @@ extension Outcome: CustomStringConvertible {
     case .unmapped(let report):
       "granules: \(report.unmapped) unmapped, \(report.stillMapped) still mapped"
     case .failed(let error): "threw \(error)"
+    case .refused(let code): "answered the error \(code), which has no name"
+    case .halted(let reason): "halted: \(reason)"
     }
   }
 }

@@ -38,7 +38,9 @@ public struct FreeSet: Equatable, Sendable {
 
   /// Adds what alignment to the smallest block allows of a range.
   public mutating func add(_ range: AddressRange) {
-    let start = (range.start.rawValue + (minimum - 1)) / minimum * minimum
+    let (rounded, overflow) = range.start.rawValue.addingReportingOverflow(minimum - 1)
+    if overflow { return }
+    let start = rounded / minimum * minimum
     let end = range.end.rawValue / minimum * minimum
     if start < end { free.insert(AddressRange(uncheckedStart: start, size: end - start)) }
   }

@@ -68,34 +68,6 @@ extension Evidence: Codable {
   }
 }
 
-/// What a system must show of itself for a check to be possible.
-public struct Capabilities: OptionSet, Hashable, Sendable {
-  public let rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  /// The free blocks of its allocators.
-  public static var freeBlocks: Capabilities { Capabilities(rawValue: 1) }
-  /// The steps of its allocators.
-  public static var steps: Capabilities { Capabilities(rawValue: 2) }
-  /// The placement rule of this house (spec §3.3).
-  public static var placement: Capabilities { Capabilities(rawValue: 4) }
-  /// That regions are shared in bulk, serve any buffer, and are taken only when the pool cannot
-  /// serve. Without it, a dynamic or heap-mode system may share for one buffer alone.
-  public static var pooling: Capabilities { Capabilities(rawValue: 8) }
-  /// Errors that name the fault, and not just any error.
-  public static var namedErrors: Capabilities { Capabilities(rawValue: 16) }
-  /// A run of the same program with other host writes beside it.
-  public static var twin: Capabilities { Capabilities(rawValue: 32) }
-  /// The port calls of spec §4 and §5, each in the place that is given there.
-  public static var callOrder: Capabilities { Capabilities(rawValue: 256) }
-  /// Teardowns that tell what they could not take back.
-  public static var reports: Capabilities { Capabilities(rawValue: 128) }
-  /// A turnstile, which refuses a call in the middle of another one.
-  public static var turnstile: Capabilities { Capabilities(rawValue: 512) }
-  /// A process of its own.
-  public static var supervision: Capabilities { Capabilities(rawValue: 64) }
-}
-
 /// The kinds of port event.
 struct EventKinds: OptionSet, Sendable {
   let rawValue: Int

@@ -53,7 +53,7 @@ extension Model {
     switch outcome {
     case .address(let address, _): adopt(address, from: call)
     case .done: adoptDone(call)
-    case .skipped, .unshared, .unmapped, .failed: break
+    case .skipped, .unshared, .unmapped, .failed, .refused, .halted: break
     }
     // Every command ends with its granules cleared or quarantined.
     for range in uncertain.ranges { quarantined.insert(range) }

@@ -5,6 +5,12 @@ import SimulatedHypervisors
 
 extension Model {
   public func resolve(_ step: Step) -> ResolvedStep {
+    let action = action(of: step)
+    if case .call(let call) = action, !mayAsk(call) { return .nothing }
+    return action
+  }
+
+  private func action(of step: Step) -> ResolvedStep {
     switch step.command {
     case .allocate(_, let size, let alignment):
       return .call(.allocateShared(size: size, alignment: alignment))

@@ -52,6 +52,8 @@ public final class Model {
   public internal(set) var mapped: [AddressRange] = []
   /// What the system under test shows of itself.
   public internal(set) var shown: Capabilities = []
+  /// The calls that it has.
+  var calls = GuestCalls.all
   /// The storage that it was handed.
   var storage = Storage.ample
 
@@ -82,7 +84,7 @@ public final class Model {
   /// Starts over on a machine.
   public func reset(
     _ configuration: Configuration, on backend: Backend, shown: Capabilities,
-    storage: Storage = .ample
+    calls: GuestCalls = .all, storage: Storage = .ample
   ) {
     self.configuration = configuration
     self.backend = backend
@@ -114,6 +116,7 @@ public final class Model {
     mmioStuck.removeAll()
     mapped.removeAll(keepingCapacity: true)
     self.shown = shown
+    self.calls = calls
     self.storage = storage
     step = nil
     action = .nothing

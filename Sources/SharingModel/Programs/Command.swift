@@ -137,6 +137,21 @@ extension Command {
   }
 }
 
+extension Command.Kind {
+  /// The call without which such a command asks nothing.
+  var call: GuestCalls {
+    switch self {
+    case .dmaAlloc: .dma
+    case .share: .bounces
+    case .heapAllocate: .heapAllocate
+    case .heapAdd: .heapAdd
+    case .unshareAll: .unshareAll
+    case .mapMMIO, .unmapAllMMIO: .mmio
+    case .allocate, .free, .write, .initialise, .scribble, .pin, .unpinAll, .standingFault: []
+    }
+  }
+}
+
 /// What goes wrong while one command runs.
 public enum CommandFault: Equatable, Sendable {
   /// The hypercall at this position of the command, the first being 1.

@@ -35,7 +35,8 @@ struct Draw {
   private static let oneFault: Weights = [12, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
   private static let failures: Weights = [4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
 
-  init(_ machine: Configuration, _ choices: inout Choices) {
+  /// - Parameter calls: those that the system has.
+  init(_ machine: Configuration, _ calls: GuestCalls, _ choices: inout Choices) {
     let granule = machine.granule
     let largest = machine.arenaSize
     let length = choices.recordsToCome
@@ -64,12 +65,12 @@ struct Draw {
       length > 64 && machine.isLarge && numbers.chance(7, outOf: 8)
     }
     kinds = choices.bias(otherwise: Weights(CommandForm.all.map(\.weight))) { numbers in
-      if isLoop { return Weights(Self.loop) }
+      if isLoop { return Weights(Self.loop.leaving(calls)) }
       var weights = Self.weights(on: machine, &numbers)
       if isLate { weights[Command.Kind.unshareAll.rawValue] = 6 }
-      return Weights(weights)
+      return Weights(weights.leaving(calls))
     }
-    lastKinds = isLoop ? Self.teardown : kinds
+    lastKinds = isLoop && calls.contains(.unshareAll) ? Self.teardown : kinds
     let hasScantMMIO = machine.hasScantMMIO
     self.hasScantMMIO = hasScantMMIO
     faults = choices.bias(otherwise: Self.usualFaults) { numbers in
@@ -228,6 +229,14 @@ struct Draw {
     case 3, 4, 5: return numbers.next(below: most + 1)
     default: return 0
     }
+  }
+}
+
+extension [UInt32] {
+  /// The weights of commands, less those that ask for a call which a system does not have.
+  fileprivate func leaving(_ calls: GuestCalls) -> [UInt32] {
+    if calls == .all { return self }
+    return zip(Command.Kind.allCases, self).map { $0.call.isSubset(of: calls) ? $1 : 0 }
   }
 }
 

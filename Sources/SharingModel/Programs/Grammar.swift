@@ -14,8 +14,13 @@ public struct Grammar: Sendable {
 
   /// The most commands that a random program has.
   public var maximumLength: Int
+  /// The machines that programs are for.
+  public var limits: MachineLimits
 
-  public init(maximumLength: Int = 50) { self.maximumLength = maximumLength }
+  public init(maximumLength: Int = 50, limits: MachineLimits = MachineLimits()) {
+    self.maximumLength = maximumLength
+    self.limits = limits
+  }
 
   /// The most commands of the random program that belongs to a seed: of one in 64 many times as
   /// many, since there is a depth that 50 commands do not reach.
@@ -26,7 +31,7 @@ public struct Grammar: Sendable {
   public func program(from choices: inout Choices) -> Program {
     let configuration = configuration(from: &choices)
     var steps: [Step] = []
-    let draw = Draw(configuration, &choices)
+    let draw = Draw(configuration, limits.calls, &choices)
     while choices.hasMoreRecords() {
       steps.append(step(from: &choices, draw))
     }
@@ -121,7 +126,7 @@ extension Grammar {
         }
       result.mmioRecords = Self.mmioRecords.choose(&choices)
       result.disguise = Disguise.allCases[choices.index(weights: Self.disguiseWeights)]
-      return result.normalised
+      return limits.nearest(result.normalised)
     }
   }
 }

@@ -10,4 +10,20 @@ public enum Outcome: Equatable, Sendable {
   case unshared(UnshareReport)
   case unmapped(MMIOReport)
   case failed(ShareError)
+  /// An error that has no name, by its code.
+  case refused(UInt32)
+  /// The guest has halted in the middle of the call, and says why. Nothing comes after it.
+  case halted(String)
+}
+
+extension Outcome {
+  /// Whether the call answered an error.
+  public var isError: Bool {
+    switch self {
+    case .failed, .refused: true
+    case .skipped, .done, .address, .unshared, .unmapped, .halted: false
+    }
+  }
+
+  public var isHalt: Bool { if case .halted = self { true } else { false } }
 }

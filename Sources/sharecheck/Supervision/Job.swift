@@ -1,5 +1,6 @@
 import BugMuseum
 import Exploration
+import ForeignSubjects
 import ProgramText
 import SharingHarness
 import SharingModel
@@ -17,6 +18,8 @@ struct Job: Codable {
     case exhaustion(Exhaustion)
     case shrinking(Shrinking)
     case museum(Museum)
+    /// Loads a library and says what it says of itself.
+    case introduction(path: String)
     /// Plays the cases that come in, one a line.
     case cases
   }
@@ -42,6 +45,12 @@ enum WorkerMessage<Result: Codable>: Codable {
   case done(Result)
   /// A fault of ours, in one line.
   case failed(String)
+}
+
+/// What a library says of itself, or why it is no subject.
+struct Introduction: Codable {
+  var description: SubjectDescription?
+  var failure: String?
 }
 
 /// A case, as a worker receives it.

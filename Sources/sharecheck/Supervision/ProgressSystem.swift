@@ -28,7 +28,7 @@ final class ProgressSystem: SharingSystem {
     let counter = StepCounting()
     let lockstep = Lockstep(
       Rig(
-        id: rig.id, shown: rig.shown,
+        id: rig.id, shown: rig.shown, limits: rig.limits,
         storage: { configuration, sharing in
           shared.phase = .building
           defer { shared.phase = .none }

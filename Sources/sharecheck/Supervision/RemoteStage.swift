@@ -22,7 +22,7 @@ final class RemoteStage: Stage {
     self.subject = subject
     self.patience = patience
     self.isImpatient = isImpatient
-    shared = try SharedProgress()
+    shared = try SharedProgress(subject.grammar)
   }
 
   func play(_ next: Case, keeping parts: Run.Parts) throws -> Run? {
@@ -47,6 +47,7 @@ final class RemoteStage: Stage {
   func tell(_ progress: ExplorerProgress) { didTell?(progress) }
   func tell(_ finding: Finding) {}
   var coverage: Coverage? { nil }
+  var grammar: Grammar { subject.grammar }
 
   private func ask(_ next: Case, wantsAccount: Bool) throws -> CaseAnswer {
     let child = try readyChild()

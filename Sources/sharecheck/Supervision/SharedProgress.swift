@@ -43,11 +43,14 @@ final class SharedProgress: @unchecked Sendable {
   private static let caseStart = 64
   private let words: UnsafeMutablePointer<UInt64>
   private let backends = Backend.all.map(\.id)
+  private let grammar: Grammar
   /// Its file, for a child to inherit.
   let descriptor: Int32
 
   /// Makes it of a file that has no name any more.
-  init() throws {
+  /// - Parameter grammar: of the programs that are noted.
+  init(_ grammar: Grammar) throws {
+    self.grammar = grammar
     descriptor = try ChildProcess.temporaryFile()
     // Where the disk is full, a file that was only made longer kills whoever writes into it.
     guard posix_fallocate(descriptor, 0, off_t(Self.size)) == 0 else {
@@ -60,6 +63,7 @@ final class SharedProgress: @unchecked Sendable {
   /// What a supervisor handed down.
   init(inherited descriptor: Int32) throws {
     self.descriptor = descriptor
+    grammar = Grammar()
     words = try Self.map(descriptor)
   }
 
@@ -162,12 +166,12 @@ extension SharedProgress {
     var choices =
       switch recipe {
       case .seed(let seed):
-        Choices(seed: seed, maximumLength: Grammar().maximumLength(seed: seed))
+        Choices(seed: seed, maximumLength: grammar.maximumLength(seed: seed))
       case .choices(let chosen): chosen
       case .program: preconditionFailure("nobody notes the program itself")
       }
     var last = Case(
-      Grammar().program(from: &choices), on: backend, number: self[.number], recipe: recipe)
+      grammar.program(from: &choices), on: backend, number: self[.number], recipe: recipe)
     let modes = Disturbance.Mode.allCases
     if modes.indices.contains(Int(clamping: self[.mode])) {
       last.disturbance = Disturbance(modes[Int(self[.mode])], at: Int(self[.place]))

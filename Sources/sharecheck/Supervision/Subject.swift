@@ -1,5 +1,7 @@
 import BugMuseum
+import ForeignSubjects
 import SharingHarness
+import SharingModel
 
 /// What is checked: a value that another process can read.
 ///
@@ -7,6 +9,8 @@ import SharingHarness
 enum Subject: Codable, Equatable {
   case core
   case exhibit(String)
+  /// A shared library, by its absolute path, with what it said of itself when the command began.
+  case library(String, SubjectDescription)
 
   /// How systems of it are built.
   func rig() throws -> Rig {
@@ -17,6 +21,16 @@ enum Subject: Codable, Equatable {
         throw ToolFailure.internalError("a worker received an unknown exhibit, \"\(id)\"")
       }
       return exhibit.rig
+    case .library(let path, let description):
+      do {
+        let library = try SubjectLibrary(path: path)
+        guard library.description == description else {
+          throw ToolFailure.badInput("\(path) has changed since the command began")
+        }
+        return library.rig
+      } catch let failure as SubjectFailure {
+        throw ToolFailure.badInput("\(path) \(failure.line)")
+      }
     }
   }
 
@@ -25,6 +39,7 @@ enum Subject: Codable, Equatable {
     switch self {
     case .core: "core"
     case .exhibit(let id): id
+    case .library(_, let description): description.name
     }
   }
 
@@ -33,6 +48,7 @@ enum Subject: Codable, Equatable {
     switch self {
     case .core: "the core"
     case .exhibit(let id): "the exhibit \(id)"
+    case .library(_, let description): "the subject \(description.name)"
     }
   }
 
@@ -41,6 +57,21 @@ enum Subject: Codable, Equatable {
     switch self {
     case .core: ""
     case .exhibit(let id): " --exhibit \(id)"
+    case .library(let path, _): " --subject \(path.shellWord)"
     }
+  }
+
+  /// The grammar of the programs that it can run.
+  var grammar: Grammar {
+    switch self {
+    case .core, .exhibit: Grammar()
+    case .library(_, let description): Grammar(limits: description.limits)
+    }
+  }
+
+  /// What it promises less than the specification, a sentence each.
+  var concessions: [String] {
+    guard case .library(_, let description) = self else { return [] }
+    return description.sentences
   }
 }

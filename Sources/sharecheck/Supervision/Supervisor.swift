@@ -61,7 +61,7 @@ struct Supervisor {
   private func watch<Work: Workable>(
     _ explorer: Work, _ line: ProgressLine
   ) throws -> Outcome<Work.Result> {
-    let shared = try SharedProgress()
+    let shared = try SharedProgress(subject.grammar)
     let child = try ChildProcess(sharing: shared)
     try child.send(Job(subject: subject, work: explorer.work))
     let clock = ContinuousClock()

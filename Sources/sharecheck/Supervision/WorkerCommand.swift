@@ -1,5 +1,6 @@
 import ArgumentParser
 import Exploration
+import ForeignSubjects
 import Foundation
 import SharingHarness
 import SharingModel
@@ -16,6 +17,7 @@ struct WorkerCommand: ParsableCommand {
         throw ToolFailure.internalError("a worker was given no job")
       }
       let job = try Self.decode(Job.self, line)
+      if case .introduction(let path) = job.work { return try Self.introduce(path) }
       let stage = LocalStage(ProgressSystem.lockstep(try job.subject.rig(), shared))
       stage.willPlay = { shared.begin($0) }
       stage.didPlay = { shared.phase = .none }
@@ -27,12 +29,23 @@ struct WorkerCommand: ParsableCommand {
       case .shrinking(let shrinking): try Self.explore(shrinking, on: stage)
       case .museum(let museum): try Self.explore(museum, on: stage)
       case .cases: try Self.playCases(on: stage)
+      case .introduction: break
       }
     } catch {
       let line = (error as? ToolFailure)?.line ?? "\(error)"
       try Self.send(WorkerMessage<Bool>.failed(line))
       throw ToolFailure.internalError(line)
     }
+  }
+
+  private static func introduce(_ path: String) throws {
+    var answer = Introduction()
+    do {
+      answer.description = try SubjectLibrary(path: path).description
+    } catch {
+      answer.failure = error.line
+    }
+    try send(WorkerMessage.done(answer))
   }
 
   private static func explore<Work: Explorer>(_ explorer: Work, on stage: LocalStage) throws {

@@ -92,7 +92,8 @@ struct RunCommand: ParsableCommand {
     var reports = try shrunk(result, of: campaign, system, supervisor)
     let failure = keep(&reports, in: folder, system)
     let report = RunReport(
-      result, of: system.subject.name, campaign, version: Version.text, findings: reports)
+      result, of: system.subject.name, conceding: system.subject.concessions, campaign,
+      version: Version.text, findings: reports)
     switch format {
     case .json: try Terminal.print(JSON.text(report))
     case .text: try Terminal.print(text(report, deaths))
@@ -100,6 +101,10 @@ struct RunCommand: ParsableCommand {
     // Only now, so that what could not be kept is at least printed.
     if let failure { throw failure }
     if !result.findings.isEmpty { throw Violated() }
+    if result.turnedDown == Int(result.programs) * system.backends.count {
+      throw ToolFailure.badInput(
+        "nothing was checked: \(system.subject.words) turned down every machine")
+    }
     try requireReach(of: report.coverage)
   }
 
@@ -186,6 +191,7 @@ struct RunCommand: ParsableCommand {
       let never = report.neverChecked.joined(separator: ", ")
       return ["holds on \(report.backends.joined(separator: ", "))", sum, ""]
         + (report.coverage?.lines ?? []) + (never.isEmpty ? [] : ["never checked: \(never)"])
+        + report.concessionLines
         + ["sharecheck \(report.version)"]
     }
     var lines: [String] = []
@@ -195,6 +201,7 @@ struct RunCommand: ParsableCommand {
       }
       lines += finding.lines + [""]
     }
+    lines += report.concessionLines
     lines.append("Found in \(sum).")
     if report.repeats > 0 {
       let ways = report.findings.count == 1 ? "this way" : "these ways"

@@ -13,6 +13,7 @@ extension AnswerChanger.Answer {
     var others: [Outcome] = [
       .skipped, .done, .address(PhysicalAddress(asked.first ?? 1), nil),
       .unshared(UnshareReport()), .unmapped(MMIOReport(unmapped: 0, stillMapped: 0)),
+      .refused(77),
     ].filter { $0.kind != outcome.kind }
     // What is wrong at the detection is an error always.
     if call == .detect { others = [] }

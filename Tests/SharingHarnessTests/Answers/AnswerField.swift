@@ -41,7 +41,8 @@ extension Outcome {
   func with(_ words: [UInt64?]) -> Outcome {
     func word(_ place: Int) -> UInt64 { words.indices.contains(place) ? words[place] ?? 0 : 0 }
     switch self {
-    case .skipped, .done: return self
+    case .skipped, .done, .halted: return self
+    case .refused: return .refused(UInt32(truncatingIfNeeded: word(0)))
     case .address:
       return .address(PhysicalAddress(word(0)), words[1].map { VirtualAddress($0) })
     case .unshared:
@@ -83,8 +84,12 @@ extension Outcome {
     case .unshared: .unshared
     case .unmapped: .unmapped
     case .failed: .failed
+    case .refused: .refused
+    case .halted: .halted
     }
   }
 
-  enum Kind: CaseIterable { case skipped, done, address, unshared, unmapped, failed }
+  enum Kind: CaseIterable {
+    case skipped, done, address, unshared, unmapped, failed, refused, halted
+  }
 }

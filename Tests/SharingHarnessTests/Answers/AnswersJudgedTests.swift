@@ -59,8 +59,10 @@ import Testing
         try one.program(), on: try #require(Backend.named(one.backend)), &judges)
     }
     // Every answer that there is occurs; to skip a call is none, and busy is a call in the middle
-    // of another.
-    #expect(Set(seen.map(\.kind)) == Set(Outcome.Kind.allCases).subtracting([.skipped]))
+    // of another; and the core knows no error without a name, and never halts.
+    #expect(
+      Set(seen.map(\.kind))
+        == Set(Outcome.Kind.allCases).subtracting([.skipped, .refused, .halted]))
     let errors = seen.compactMap { if case .failed(let error) = $0 { error.number } else { nil } }
     #expect(
       Set(errors) == Set(1...ErrorForm.all.count).subtracting([ShareError.busy.number]))

@@ -200,7 +200,7 @@ extension Saboteur {
 
   /// A saboteur that changes the errors of the core.
   static func error(
-    _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
+    _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = .contract,
     beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
     _ change: @escaping @Sendable (ShareError) -> ShareError
   ) -> Saboteur {

@@ -152,11 +152,11 @@ extension Saboteur {
     error("wants metadata where there is enough", [.allocate(.a, 1 << 18)]) { _ in
       .outOfMetadata(needed: 2, available: 1)
     },
-    scant("tells a lack with more there than it needs", shown: [.namedErrors]) { _, _ in (1, 5) },
-    scant("names another need of metadata", shown: [.namedErrors, .callOrder]) { ($0 + 8, $1) },
-    scant("names another size of metadata", shown: [.namedErrors, .callOrder]) { ($0, $1 - 1) },
+    scant("tells a lack with more there than it needs", shown: .contract) { _, _ in (1, 5) },
+    scant("names another need of metadata", shown: [.contract, .callOrder]) { ($0 + 8, $1) },
+    scant("names another size of metadata", shown: [.contract, .callOrder]) { ($0, $1 - 1) },
     error(
-      "tells a record without room as exhaustion", shown: [.namedErrors, .callOrder],
+      "tells a record without room as exhaustion", shown: [.contract, .callOrder],
       beside: ["allocation-succeeds-when-it-can"], machine: .with { $0.regionRecordBytes = 8 },
       [.allocate(.a)]
     ) { _ in .exhausted(Layout(uncheckedSize: 16, alignment: 1)) },

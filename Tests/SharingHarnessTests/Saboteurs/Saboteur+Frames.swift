@@ -110,7 +110,7 @@ extension Saboteur {
   ]
 
   private static func frame(
-    _ deed: String, shown: Capabilities = [.namedErrors], beside: [String] = [], _ steps: [Step],
+    _ deed: String, shown: Capabilities = .contract, beside: [String] = [], _ steps: [Step],
     _ tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome
   ) -> Saboteur {
     Saboteur(

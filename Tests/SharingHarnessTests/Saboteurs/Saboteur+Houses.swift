@@ -67,7 +67,7 @@ extension Saboteur {
 
   /// A saboteur that is exhausted when it is asked for the n-th buffer.
   private static func exhausted(
-    _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
+    _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = .contract,
     machine: Configuration = Configuration(), _ steps: [Step], buffer number: Int = 1
   ) -> Saboteur {
     Saboteur(

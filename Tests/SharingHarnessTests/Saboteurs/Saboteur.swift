@@ -22,7 +22,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
   private let refuse: @Sendable (ShareError) -> ShareError
 
   init(
-    _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = [.namedErrors],
+    _ id: String, _ deed: String, on backend: Backend = .pkvm, shown: Capabilities = .contract,
     beside: [String] = [], machine: Configuration = Configuration(), _ steps: [Step],
     tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome = { $1.honest($0) },
     look: @escaping @Sendable (inout Observation) -> Void = { _ in },
