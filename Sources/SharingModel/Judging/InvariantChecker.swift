@@ -6,60 +6,46 @@ public final class InvariantChecker {
   public let model: Model
   /// What was violated at the first failing event, in order of precedence.
   public private(set) var violations: [Violation] = []
-  /// The invariants that are checked in this run, by their place in `Invariant.all`.
-  public private(set) var checked: [Bool]
 
-  // Structures, since a tuple of a closure would be called through a thunk.
-  private struct EventCheck {
-    let invariant: Int
-    let check: Invariant.EventCheck
-  }
-
-  private struct CommandCheck {
-    let invariant: Int
-    let check: Invariant.CommandCheck
-  }
-
-  /// The checks at events, by the place of their kind of event in `EventKinds.each`.
-  private var eventChecks: [[EventCheck]]
-  private var commandChecks: [CommandCheck] = []
-  private let invariants = Invariant.all
+  /// The checks of all invariants, by their place in `Invariant.all`.
+  private let checks: UnsafeMutableBufferPointer<BorrowedChecks>
+  /// The plans of all runs so far, each made once, and which of them this run has.
+  private var plans: [CheckPlan] = [CheckPlan()]
+  private var planned = 0
 
   public init(_ model: Model) {
     self.model = model
-    checked = Array(repeating: false, count: Invariant.all.count)
-    eventChecks = EventKinds.each.map { _ in [] }
+    checks = .allocate(capacity: Invariant.all.count)
+    for (place, invariant) in Invariant.all.enumerated() {
+      checks.initializeElement(at: place, to: BorrowedChecks(invariant))
+    }
   }
+
+  deinit { checks.deinitialize().deallocate() }
+
+  /// The invariants that are checked in this run, by their place in `Invariant.all`.
+  public var checked: [Bool] { plans[planned].checked }
 
   /// Starts over with the invariants of a backing, less those that need what is not there.
   public func reset(scope: Scope, shown: Capabilities) {
-    violations.removeAll(keepingCapacity: true)
-    for kind in eventChecks.indices { eventChecks[kind].removeAll(keepingCapacity: true) }
-    commandChecks.removeAll(keepingCapacity: true)
-    for index in invariants.indices {
-      let invariant = invariants[index]
-      let isChecked = invariant.scope.contains(scope) && shown.contains(invariant.needs)
-      checked[index] = isChecked
-      guard isChecked else { continue }
-      if let check = invariant.onEvent {
-        for (place, kind) in EventKinds.each.enumerated() where invariant.events.contains(kind) {
-          eventChecks[place].append(EventCheck(invariant: index, check: check))
-        }
-      }
-      if let check = invariant.afterCommand {
-        commandChecks.append(CommandCheck(invariant: index, check: check))
-      }
-    }
+    if !violations.isEmpty { violations.removeAll() }
+    planned = place(ofPlanFor: scope, shown)
+  }
+
+  private func place(ofPlanFor scope: Scope, _ shown: Capabilities) -> Int {
+    for place in plans.indices where plans[place].isFor(scope, shown) { return place }
+    plans.append(CheckPlan(scope, shown))
+    return plans.count - 1
   }
 
   public var hasFailed: Bool { !violations.isEmpty }
 
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
-    if violations.isEmpty, let place = EventKinds.place(of: event) {
-      for check in eventChecks[place] {
-        if let evidence = check.check(model, event) {
-          violations.append(Violation(invariant: check.invariant, evidence: evidence))
+    if violations.isEmpty, let kind = EventKinds.place(of: event) {
+      for place in plans[planned].atEvents[kind] {
+        if let evidence = checks[place].onEvent(model, event) {
+          violations.append(Violation(invariant: place, evidence: evidence))
         }
       }
     }
@@ -69,10 +55,58 @@ public final class InvariantChecker {
   /// Judges the state after a command.
   public func commandEnded() {
     guard violations.isEmpty else { return }
-    for check in commandChecks {
-      if let evidence = check.check(model) {
-        violations.append(Violation(invariant: check.invariant, evidence: evidence))
+    for place in plans[planned].afterCommands {
+      if let evidence = checks[place].afterCommand(model) {
+        violations.append(Violation(invariant: place, evidence: evidence))
       }
     }
+  }
+}
+
+/// The checks of one invariant, which are borrowed to be asked: to copy a closure counts references.
+private struct BorrowedChecks: ~Copyable {
+  private let atEvent: Invariant.EventCheck
+  private let atEnd: Invariant.CommandCheck
+
+  init(_ invariant: Invariant) {
+    // With `??` a closure would be called through thunks.
+    if let check = invariant.onEvent { atEvent = check } else { atEvent = { _, _ in nil } }
+    if let check = invariant.afterCommand { atEnd = check } else { atEnd = { _ in nil } }
+  }
+
+  func onEvent(_ model: Model, _ event: PortEvent) -> Evidence? { atEvent(model, event) }
+  func afterCommand(_ model: Model) -> Evidence? { atEnd(model) }
+}
+
+/// Which invariants are asked on a backing of a system, and when; by their place in
+/// `Invariant.all`.
+private struct CheckPlan {
+  private var scope: Scope = []
+  private var shown: Capabilities = []
+  private(set) var checked = [Bool](repeating: false, count: Invariant.all.count)
+  /// At events, by the place of their kind in `EventKinds.each`.
+  private(set) var atEvents: [[Int]] = EventKinds.each.map { _ in [] }
+  private(set) var afterCommands: [Int] = []
+
+  /// Nothing is asked.
+  init() {}
+
+  init(_ scope: Scope, _ shown: Capabilities) {
+    self.scope = scope
+    self.shown = shown
+    for (place, invariant) in Invariant.all.enumerated() {
+      checked[place] = invariant.scope.contains(scope) && shown.contains(invariant.needs)
+      guard checked[place] else { continue }
+      if invariant.onEvent != nil {
+        for (kind, events) in EventKinds.each.enumerated() where invariant.events.contains(events) {
+          atEvents[kind].append(place)
+        }
+      }
+      if invariant.afterCommand != nil { afterCommands.append(place) }
+    }
+  }
+
+  func isFor(_ scope: Scope, _ shown: Capabilities) -> Bool {
+    self.scope == scope && self.shown == shown
   }
 }
