@@ -58,11 +58,12 @@ struct GuardedStorage {
   /// Whether the guard that begins here has been written to.
   private static func isWritten(_ block: UnsafeMutableRawBufferPointer, from start: Int) -> Bool {
     let word = UInt64(guardByte) &* 0x0101_0101_0101_0101
+    var difference: UInt64 = 0
     var offset = start
     while offset < start + guardBytes {
-      if block.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != word { return true }
+      difference |= block.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ word
       offset += 8
     }
-    return false
+    return difference != 0
   }
 }

@@ -52,9 +52,11 @@ public final class InvariantChecker {
     model.apply(event)
   }
 
-  /// Judges the state after a command.
+  /// Judges the state after a command. One that is no call asks the system nothing, and leaves all
+  /// that the checks look at as the last call left it.
   public func commandEnded() {
     guard violations.isEmpty else { return }
+    guard case .call = model.action else { return }
     for place in plans[planned].afterCommands {
       if let evidence = checks[place].afterCommand(model) {
         violations.append(Violation(invariant: place, evidence: evidence))
