@@ -43,7 +43,7 @@ public final class InvariantChecker {
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
     if violations.isEmpty, let kind = EventKinds.place(of: event) {
-      for place in plans[planned].atEvents[kind] {
+      plans[planned].atEvents[kind].forEach { place in
         if let evidence = checks[place].onEvent(model, event) {
           violations.append(Violation(invariant: place, evidence: evidence))
         }
@@ -57,7 +57,7 @@ public final class InvariantChecker {
   public func commandEnded() {
     guard violations.isEmpty else { return }
     guard case .call = model.action else { return }
-    for place in plans[planned].afterCommands {
+    plans[planned].afterCalls.forEach { place in
       if let evidence = checks[place].afterCommand(model) {
         violations.append(Violation(invariant: place, evidence: evidence))
       }
@@ -80,15 +80,14 @@ private struct BorrowedChecks: ~Copyable {
   func afterCommand(_ model: Model) -> Evidence? { atEnd(model) }
 }
 
-/// Which invariants are asked on a backing of a system, and when; by their place in
-/// `Invariant.all`.
+/// Which invariants are asked on a backing of a system, and when.
 private struct CheckPlan {
   private var scope: Scope = []
   private var shown: Capabilities = []
   private(set) var checked = [Bool](repeating: false, count: Invariant.all.count)
   /// At events, by the place of their kind in `EventKinds.each`.
-  private(set) var atEvents: [[Int]] = EventKinds.each.map { _ in [] }
-  private(set) var afterCommands: [Int] = []
+  private(set) var atEvents: InlineArray<3, InvariantSet> = InlineArray(repeating: InvariantSet())
+  private(set) var afterCalls = InvariantSet()
 
   /// Nothing is asked.
   init() {}
@@ -99,16 +98,34 @@ private struct CheckPlan {
     for (place, invariant) in Invariant.all.enumerated() {
       checked[place] = invariant.scope.contains(scope) && shown.contains(invariant.needs)
       guard checked[place] else { continue }
-      if invariant.onEvent != nil {
-        for (kind, events) in EventKinds.each.enumerated() where invariant.events.contains(events) {
-          atEvents[kind].append(place)
-        }
+      for (kind, events) in EventKinds.each.enumerated() where invariant.events.contains(events) {
+        atEvents[kind].insert(place)
       }
-      if invariant.afterCommand != nil { afterCommands.append(place) }
+      if invariant.afterCommand != nil { afterCalls.insert(place) }
     }
   }
 
   func isFor(_ scope: Scope, _ shown: Capabilities) -> Bool {
     self.scope == scope && self.shown == shown
+  }
+}
+
+/// A set of invariants, by their places in `Invariant.all`, of which there are at most 64.
+private struct InvariantSet {
+  private var bits: UInt64 = 0
+
+  mutating func insert(_ place: Int) {
+    precondition(place < UInt64.bitWidth, "a set of invariants has room for so many")
+    bits |= 1 << UInt64(place)
+  }
+
+  /// Hands over the places in ascending order, as they are when this is called.
+  @inline(__always)
+  func forEach(_ body: (Int) -> Void) {
+    var rest = bits
+    while rest != 0 {
+      body(rest.trailingZeroBitCount)
+      rest &= rest - 1
+    }
   }
 }
