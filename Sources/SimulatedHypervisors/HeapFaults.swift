@@ -48,7 +48,9 @@ public struct Refusals: Equatable, Sendable {
   public var next: Int? {
     let inCommand = positionInCommand.map { $0 - countInCommand }
     let inRun = positionInRun.map { $0 - count }
-    return [inCommand, inRun].compactMap { $0 }.filter { $0 > 0 }.min()
+    guard let inCommand, inCommand > 0 else { return inRun.flatMap { $0 > 0 ? $0 : nil } }
+    guard let inRun, inRun > 0 else { return inCommand }
+    return min(inCommand, inRun)
   }
 
   /// Counts a call, and says whether it is refused.

@@ -16,7 +16,7 @@ struct OriginRuns {
 
   /// Makes everything secret again; keeps storage.
   mutating func reset() {
-    runs.removeAll(keepingCapacity: true)
+    runs.clear()
     runs.append(Run(start: 0, origin: .secret))
   }
 
@@ -50,7 +50,7 @@ struct OriginRuns {
 
   /// Copies origins to a run of the same size, as they were before.
   mutating func copy(from source: AddressRange, to destination: PhysicalAddress) {
-    copied.removeAll(keepingCapacity: true)
+    copied.clear()
     var index = index(holding: source.start.rawValue)
     while index < runs.count, runs[index].start < source.end.rawValue {
       let start = max(runs[index].start, source.start.rawValue) &- source.start.rawValue

@@ -72,16 +72,32 @@ public enum HypercallEffect: Equatable, Sendable {
 /// things happen.
 public final class PortEventStream {
   /// Gets every event, after it took effect. With nil, events are not even made.
-  public var observer: ((PortEvent) -> Void)?
+  public var observer: ((PortEvent) -> Void)? {
+    get { ear?.hear }
+    set { ear = newValue.map(Ear.init) }
+  }
+
+  /// The observer, which is borrowed to be told: to copy a closure counts references.
+  @usableFromInline
+  struct Ear: ~Copyable {
+    @usableFromInline let hear: (PortEvent) -> Void
+
+    init(_ hear: @escaping (PortEvent) -> Void) { self.hear = hear }
+
+    @inlinable
+    func tell(_ event: PortEvent) { hear(event) }
+  }
+
+  @usableFromInline var ear: Ear?
 
   /// Told of every call of the guest's that is about to be made at a port: a hypercall, or one of
   /// the heap for the sharer.
   public var willCall: (() -> Void)?
 
-  public init(observer: ((PortEvent) -> Void)? = nil) { self.observer = observer }
+  public init(observer: ((PortEvent) -> Void)? = nil) { ear = observer.map(Ear.init) }
 
   @inlinable
   public func send(_ event: @autoclosure () -> PortEvent) {
-    if let observer { observer(event()) }
+    ear?.tell(event())
   }
 }

@@ -51,13 +51,13 @@ public final class SimulatedMonitor {
     pinned.removeAll()
     mmio.removeAll()
     isEnrolled = false
-    abandoned.removeAll(keepingCapacity: true)
+    abandoned.clear()
     standingFault = nil
     runFault = nil
     hostWrite = nil
-    armedFaults.removeAll(keepingCapacity: true)
-    deeds.removeAll(keepingCapacity: true)
-    effectiveDeeds.removeAll(keepingCapacity: true)
+    armedFaults.clear()
+    deeds.clear()
+    effectiveDeeds.clear()
     faultCounts = FaultCounts()
     callsInCommand = 0
     callsInAll = 0
@@ -67,9 +67,9 @@ public final class SimulatedMonitor {
   /// Starts a command, with one of its hypercalls going wrong.
   public func beginCommand(fault: Fault? = nil) {
     callsInCommand = 0
-    armedFaults.removeAll(keepingCapacity: true)
-    deeds.removeAll(keepingCapacity: true)
-    if !effectiveDeeds.isEmpty { effectiveDeeds.removeAll(keepingCapacity: true) }
+    armedFaults.clear()
+    deeds.clear()
+    effectiveDeeds.clear()
     if let fault { arm(fault) }
   }
 

@@ -14,11 +14,11 @@ public struct SortedRanges: Equatable, Sendable {
   /// Bytes in all ranges together.
   public var size: UInt64 { ranges.reduce(0) { $0 &+ $1.size } }
 
-  public mutating func removeAll() { ranges.removeAll(keepingCapacity: true) }
+  public mutating func removeAll() { ranges.clear() }
 
   /// Becomes the same set as another, in storage of its own.
   public mutating func copy(_ other: SortedRanges) {
-    ranges.removeAll(keepingCapacity: true)
+    ranges.clear()
     ranges.append(contentsOf: other.ranges)
   }
 

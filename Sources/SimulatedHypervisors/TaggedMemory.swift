@@ -42,7 +42,7 @@ public final class TaggedMemory {
   /// Makes everything secret again and the counters 0; keeps storage, observer and `hostWord`.
   public func reset(virtualOffset: UInt64 = 0) {
     runs.reset()
-    if !words.isEmpty { words.removeAll(keepingCapacity: true) }
+    words.clear()
     self.virtualOffset = virtualOffset
     bytesZeroed = 0
     bytesCopied = 0

@@ -42,7 +42,9 @@ public final class Lockstep {
     model = Model(memory: machine.memory)
     judge = InvariantChecker(model)
     reach = Reach(labels, model, machine)
-    machine.events.observer = { [unowned(unsafe) self] event in observe(event) }
+    // No event comes after this is gone, and none has a reference counted.
+    let unretained = Unmanaged.passUnretained(self)
+    machine.events.observer = { event in unretained._withUnsafeGuaranteedRef { $0.observe(event) } }
   }
 
   /// Takes in what happened at a port.

@@ -8,7 +8,7 @@ import SimulatedHypervisors
 /// moment. Nothing is allocated while a run goes on, and the run leaves one set of bits.
 final class Reach {
   let sight: Sight
-  private let labels: UnsafeMutableBufferPointer<Label>
+  private let labels: UnsafeMutableBufferPointer<BorrowedLabel>
   /// By `Scope.rawValue`: the labels that can be reached on that backing, by moment and key.
   private let tables: [[UInt16]]
   /// How many of them each moment and key has.
@@ -29,7 +29,9 @@ final class Reach {
     precondition(labels.count <= LabelSet.capacity, "a set of labels has room for so many")
     sight = Sight(model, machine)
     self.labels = .allocate(capacity: labels.count)
-    _ = self.labels.initialize(from: labels)
+    for (place, label) in labels.enumerated() {
+      self.labels.initializeElement(at: place, to: BorrowedLabel(label))
+    }
     let slots = Label.Moment.allCases.count * Self.keys
     var places = [[Int]](repeating: [], count: slots)
     for (place, label) in labels.enumerated() {
@@ -235,6 +237,15 @@ final class Reach {
       index -= 1
     }
   }
+}
+
+/// The predicate of a label, which is borrowed to be asked: to copy a closure counts references.
+private struct BorrowedLabel: ~Copyable {
+  private let predicate: @Sendable (Sight) -> Bool
+
+  init(_ label: Label) { predicate = label.holds }
+
+  func holds(_ sight: Sight) -> Bool { predicate(sight) }
 }
 
 /// The buffers that a run has had: of one like it, labels about its size need not be asked again.

@@ -206,8 +206,8 @@ public final class CoreSystem: SharingSystem {
     var depth = heapBlocks.pointee.indexDepth
     var poolFree = observation.poolFree.take() ?? []
     var heapFree = observation.heapFree.take() ?? []
-    poolFree.removeAll(keepingCapacity: true)
-    heapFree.removeAll(keepingCapacity: true)
+    poolFree.clear()
+    heapFree.clear()
     _ = heapBlocks.pointee.listFreeBlocks(into: &heapFree)
     observation.heapFree = heapFree
     let isShown = parts.pointee.pool?.withBlocks { blocks in
@@ -219,7 +219,7 @@ public final class CoreSystem: SharingSystem {
     observation.steps = most
     var lost = observation.quarantine.take() ?? SortedRanges()
     lost.removeAll()
-    observation.quarantineRegions.removeAll(keepingCapacity: true)
+    observation.quarantineRegions.clear()
     let isListed = observation.wantsQuarantine && parts.pointee.pool != nil
     if isListed {
       parts.pointee.pool!.forEachQuarantinedGranule { granule, region in

@@ -11,7 +11,7 @@ extension FirstFitBlocks: ReplacementBlocks {
       while address < run.end.rawValue {
         var block = Observation.Block(order: 0, address: address)
         var size = minimumBlock
-        while address % (size * 2) == 0, run.end.rawValue - address >= size * 2 {
+        while address & (size * 2 - 1) == 0, run.end.rawValue - address >= size * 2 {
           size *= 2
           block.order += 1
         }

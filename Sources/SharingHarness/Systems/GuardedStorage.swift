@@ -57,12 +57,14 @@ struct GuardedStorage {
 
   /// Whether the guard that begins here has been written to.
   private static func isWritten(_ block: UnsafeMutableRawBufferPointer, from start: Int) -> Bool {
-    let word = UInt64(guardByte) &* 0x0101_0101_0101_0101
-    var offset = start
-    while offset < start + guardBytes {
-      if block.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != word { return true }
-      offset += 8
+    let guardWords = UnsafeRawBufferPointer(rebasing: block[start..<start + guardBytes])
+    var difference: UInt64 = 0
+    for offset in stride(from: 0, to: guardBytes, by: 8) {
+      difference |= guardWords.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ guardWord
     }
-    return false
+    return difference != 0
   }
+
+  /// As many bytes of a guard as are compared at once.
+  private static var guardWord: UInt64 { UInt64(guardByte) &* 0x0101_0101_0101_0101 }
 }

@@ -7,7 +7,9 @@ extension Invariant {
     "No MMIO granule is mapped twice or unmapped while not mapped; after unmap-all none is mapped.",
     events: .hypercalls,
     onEvent: { model, event in
-      guard case .hypercall(let call) = event else { return nil }
+      guard case .hypercall(let call) = event,
+        call.known == .mmioGuardMap || call.known == .mmioGuardUnmap
+      else { return nil }
       let granule = model.mmioGranule(PhysicalAddress(call.x1))
       if model.mmioUncertain.overlaps(granule) { return nil }
       let isMapped = model.mmio.overlaps(granule)

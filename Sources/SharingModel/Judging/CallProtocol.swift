@@ -61,8 +61,8 @@ struct CallProtocol {
     mayMakeNone = false
     deviation = nil
     wanted = .nothing
-    rest.removeAll(keepingCapacity: true)
-    functions.removeAll(keepingCapacity: true)
+    rest.clear()
+    functions.clear()
     if call == .detect { return detect(model) }
     guard let call, model.record.faults.isEmpty else { return }
     switch call {

@@ -62,8 +62,8 @@ public struct CommandEffects {
     firstFailure = nil
     heapFailed = false
     layoutRefused = nil
-    regionsTaken.removeAll(keepingCapacity: true)
-    regionsTouched.removeAll(keepingCapacity: true)
+    regionsTaken.clear()
+    regionsTouched.clear()
     granulesShared = 0
     granulesUnshared = 0
     memInfoCalls = 0
@@ -74,15 +74,15 @@ public struct CommandEffects {
     expectedPlace = nil
     made = nil
     freeing = nil
-    regionsReturned.removeAll(keepingCapacity: true)
+    regionsReturned.clear()
     freed = nil
     merges = 0..<0
-    written.removeAll(keepingCapacity: true)
-    read.removeAll(keepingCapacity: true)
-    bounceContent.removeAll(keepingCapacity: true)
-    driverContent.removeAll(keepingCapacity: true)
-    faults.removeAll(keepingCapacity: true)
-    nested.removeAll(keepingCapacity: true)
+    written.clear()
+    read.clear()
+    bounceContent.clear()
+    driverContent.clear()
+    faults.clear()
+    nested.clear()
     self.number = number
   }
 

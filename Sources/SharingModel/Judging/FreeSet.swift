@@ -107,7 +107,7 @@ public struct FreeSet: Equatable, Sendable {
   /// The size of the maximal free block that begins at a free address, in a free run up to `end`.
   private func maximalBlock(at address: UInt64, end: UInt64) -> UInt64 {
     var size = minimum
-    while size < largest, address % (size * 2) == 0, end - address >= size * 2 { size *= 2 }
+    while size < largest, address & (size * 2 - 1) == 0, end - address >= size * 2 { size *= 2 }
     return size
   }
 

@@ -59,7 +59,7 @@ extension Model {
     for range in uncertain.ranges { quarantined.insert(range) }
     uncertain.removeAll()
     if judgesCalls { protocolCalls.end() }
-    if case .unmapped = outcome { mapped.removeAll(keepingCapacity: true) }
+    if case .unmapped = outcome { mapped.clear() }
   }
 
   /// Notes what a call in the middle of the command answered.

@@ -58,7 +58,7 @@ extension Model {
   /// Keeps what a call that throws must leave alone, as it is now.
   private func keepPreCallState() {
     record.sawEvent = true
-    before.regions.removeAll(keepingCapacity: true)
+    before.regions.clear()
     before.regions.append(contentsOf: regions)
     before.reach.copy(reach)
     before.mmio.copy(mmio)

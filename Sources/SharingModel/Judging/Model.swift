@@ -91,7 +91,7 @@ public final class Model {
     state = .uninitialised
     isDropped = false
     for index in slots.indices { slots[index] = nil }
-    live.removeAll(keepingCapacity: true)
+    live.clear()
     pool = configuration.emptyPool
     heap = configuration.emptyHeap
     // Spec §3.11: the heap keeps the page at address 0 for good.
@@ -102,9 +102,9 @@ public final class Model {
       heap.add(
         AddressRange(uncheckedStart: configuration.arenaStart + kept, size: atStart.size - kept))
     }
-    regions.removeAll(keepingCapacity: true)
-    regionAlignments.removeAll(keepingCapacity: true)
-    refused.removeAll(keepingCapacity: true)
+    regions.clear()
+    regionAlignments.clear()
+    refused.clear()
     reach.removeAll()
     if backing == .fixed { reach.insert(configuration.staticRange) }
     uncertain.removeAll()
@@ -114,7 +114,7 @@ public final class Model {
     mmio.removeAll()
     mmioUncertain.removeAll()
     mmioStuck.removeAll()
-    mapped.removeAll(keepingCapacity: true)
+    mapped.clear()
     self.shown = shown
     self.calls = calls
     self.storage = storage
