@@ -198,7 +198,7 @@ let package = Package(
       dependencies: [
         "sharecheck", "Exploration", "ProgramText", "PropertyTesting", "Reports", "SharingHarness",
         "SharingModel", "SimulatedHypervisors",
-      ]),
+      ], exclude: ["Subjects"]),
     .testTarget(
       name: "FuzzSupportTests",
       dependencies: [

@@ -39,7 +39,6 @@ final class ForeignSystem: SharingSystem {
   }
 
   deinit {
-    // One that has halted is left as it lies.
     if isAlive { _ = sharecheck_guard_destroy(library.table, subject) }
     ports.deallocate()
   }
@@ -47,8 +46,16 @@ final class ForeignSystem: SharingSystem {
   func perform(_ call: GuestCall) -> Outcome {
     guard isAlive else { return .skipped }
     let outcome = answer(call)
-    if outcome.isHalt { isAlive = false }
+    if outcome.isHalt { leave() }
     return outcome
+  }
+
+  /// Leaves a subject that has halted as it lies, but for its memory.
+  private func leave() {
+    isAlive = false
+    guard misuse == nil, library.table.pointee.discard != nil, sharecheck_guard_has_died() != 0
+    else { return }
+    _ = sharecheck_guard_discard(library.table, subject)
   }
 
   private func answer(_ call: GuestCall) -> Outcome {

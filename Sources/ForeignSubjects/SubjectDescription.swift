@@ -149,16 +149,16 @@ extension GuestCalls {
 extension SubjectDescription {
   /// Reads a table, and says what is wrong with it.
   init(_ table: sharecheck_subject) throws(SubjectFailure) {
-    guard let name = table.name else { throw SubjectFailure("its table has no name") }
+    guard let name = table.name else { throw SubjectFailure("has a table without a name") }
     func has(_ isThere: Bool, _ call: String) throws(SubjectFailure) {
-      if !isThere { throw SubjectFailure("its table lacks \(call)") }
+      if !isThere { throw SubjectFailure("has a table that lacks \(call)") }
     }
     try has(table.create != nil, "create")
     try has(table.destroy != nil, "destroy")
     try has(table.`init` != nil, "init")
     try has(table.alloc_shared != nil, "alloc_shared")
     guard table.heap <= SHARECHECK_HAS_A_HEAP.rawValue else {
-      throw SubjectFailure("its heap is \(table.heap), which is no kind of heap")
+      throw SubjectFailure("has a heap of kind \(table.heap), which there is not")
     }
     self.name = String(cString: name)
     revision = table.revision.map { String(cString: $0) }
@@ -170,7 +170,7 @@ extension SubjectDescription {
       table.hypervisors == 0 || table.hypervisors & 1 << UInt64($0) != 0
     }
     backends = places.map { Backend.all[$0].id }
-    if backends.isEmpty { throw SubjectFailure("it runs on none of the hypervisors") }
+    if backends.isEmpty { throw SubjectFailure("runs on none of the hypervisors") }
     limits = try Self.limits(table)
   }
 
@@ -181,7 +181,7 @@ extension SubjectDescription {
     let members = Member.allCases.filter { bits & bit($0) != 0 }
     let rest = bits & ~members.reduce(0) { $0 | bit($1) }
     if rest != 0 {
-      throw SubjectFailure("its \(field) have a bit that means nothing, \(hex(rest))")
+      throw SubjectFailure("has \(field) with bits that mean nothing, \(hex(rest))")
     }
     return members
   }
@@ -189,7 +189,7 @@ extension SubjectDescription {
   private static func limits(_ table: sharecheck_subject) throws(SubjectFailure) -> MachineLimits {
     func powerOfTwo(_ value: UInt64, _ field: String) throws(SubjectFailure) -> UInt64? {
       if value & (value &- 1) != 0 {
-        throw SubjectFailure("its \(field) is \(value), and no power of two")
+        throw SubjectFailure("has a \(field) of \(value), which is no power of two")
       }
       return value == 0 ? nil : value
     }

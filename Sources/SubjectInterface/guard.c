@@ -15,6 +15,9 @@ struct guard {
 
 static _Thread_local struct guard *innermost;
 static char reason[256];
+static int has_died;
+
+int sharecheck_guard_has_died(void) { return has_died; }
 
 const char *sharecheck_guard_reason(void) { return reason; }
 
@@ -24,6 +27,7 @@ void sharecheck_guard_die(void *context, const char *why) {
   for (char *byte = reason; *byte; byte++)
     if ((unsigned char)*byte < ' ') *byte = ' ';
   if (!innermost) abort();
+  has_died = 1;
   siglongjmp(innermost->place, 1);
 }
 
@@ -46,6 +50,7 @@ static const int halts[] = {SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
 static void caught(int number) {
   if (innermost) {
     snprintf(reason, sizeof reason, "SIG%s", sigabbrev_np(number));
+    has_died = 0;
     siglongjmp(innermost->place, 1);
   }
   signal(number, SIG_DFL);
@@ -161,6 +166,10 @@ uint32_t sharecheck_guard_map_mmio(const struct sharecheck_subject *subject, voi
 uint32_t sharecheck_guard_unmap_all_mmio(const struct sharecheck_subject *subject, void *self,
                                          struct sharecheck_unmapped *report) {
   GUARDED((subject->unmap_all_mmio(self, report), 0));
+}
+
+uint32_t sharecheck_guard_discard(const struct sharecheck_subject *subject, void *self) {
+  GUARDED((subject->discard(self), 0));
 }
 
 uint32_t sharecheck_guard_observe(const struct sharecheck_subject *subject, void *self,

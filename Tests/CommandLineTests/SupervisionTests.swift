@@ -82,7 +82,7 @@ import Testing
       let result = try Tool.run(
         [
           "-c",
-          "mkfifo \"$1.life$3\"; \"$0\" worker 3<>\"$1\" 4<>\"$1.life$3\" <<<\"$2\"",
+          "mkfifo \"$1.life$3\"; \"$0\" worker 3<>\"$1\" 4<>\"$1.life$3\" 5>&1 <<<\"$2\"",
           try Tool.path, notes.path, job, "\(code)",
         ], executable: "/bin/bash")
       #expect(result.code == code)

@@ -131,6 +131,7 @@ pub struct Subject {
     pub map_mmio: Option<unsafe extern "C" fn(Own, u64, u64, Error) -> u32>,
     pub unmap_all_mmio: Option<unsafe extern "C" fn(Own, *mut c_void)>,
     pub observe: Option<unsafe extern "C" fn(Own, *const View)>,
+    pub discard: Option<unsafe extern "C" fn(Own)>,
 }
 
 /// Nothing in it changes, and what it points at lives as long as the library.

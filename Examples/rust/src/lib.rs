@@ -181,6 +181,7 @@ static SUBJECT: Subject = Subject {
     map_mmio: None,
     unmap_all_mmio: None,
     observe: Some(observe),
+    discard: None,
 };
 
 #[no_mangle]

@@ -67,7 +67,7 @@ public final class InvariantChecker {
   }
 }
 
-/// The checks of one invariant, which are borrowed to be asked: to copy a closure counts references.
+/// The checks of one invariant, which are borrowed to be asked: a copied closure counts references.
 private struct BorrowedChecks: ~Copyable {
   private let atEvent: Invariant.EventCheck
   private let atEnd: Invariant.CommandCheck

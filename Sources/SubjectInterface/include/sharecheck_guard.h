@@ -16,6 +16,9 @@ void sharecheck_guard_die(void *context, const char *reason);
 /* What `log` of a machine is. */
 void sharecheck_guard_log(void *context, const char *line);
 
+/* Whether the last subject that halted did so by `die`. */
+int sharecheck_guard_has_died(void);
+
 /* Why the last subject halted, in one line; valid until another one does. */
 const char *sharecheck_guard_reason(void);
 
@@ -71,6 +74,7 @@ uint32_t sharecheck_guard_map_mmio(const struct sharecheck_subject *subject, voi
                                    struct sharecheck_evidence *evidence);
 uint32_t sharecheck_guard_unmap_all_mmio(const struct sharecheck_subject *subject, void *self,
                                          struct sharecheck_unmapped *report);
+uint32_t sharecheck_guard_discard(const struct sharecheck_subject *subject, void *self);
 uint32_t sharecheck_guard_observe(const struct sharecheck_subject *subject, void *self,
                                   const struct sharecheck_view *view);
 

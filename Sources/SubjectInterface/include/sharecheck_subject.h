@@ -283,6 +283,10 @@ struct sharecheck_subject {
 
   /* Shows what the subject is like after a call; may be NULL. Then what needs it is not checked. */
   void (*observe)(void *self, const struct sharecheck_view *view);
+
+  /* Frees what `create` took, of a subject that has halted by `die`, and does nothing else. May be
+   * NULL; then it is lost, and a long run takes more and more memory. */
+  void (*discard)(void *self);
 };
 
 /* What the library exports. */

@@ -8,6 +8,8 @@ final class ChildProcess {
   /// supervisor does.
   static let progressDescriptor: Int32 = 3
   static let lifelineDescriptor: Int32 = 4
+  /// Where it answers: standard output is the system's, which may print.
+  static let answerDescriptor: Int32 = 5
 
   private(set) var pid: pid_t = 0
   private let input: Int32
@@ -29,10 +31,12 @@ final class ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    let wanted = [
-      (toChild.read, 0), (fromChild.write, 1), (errors, 2),
+    var wanted = [
+      (toChild.read, 0), (errors, 1), (fromChild.write, Self.answerDescriptor),
       (progress.descriptor, Self.progressDescriptor), (life.read, Self.lifelineDescriptor),
     ]
+    // A subject's log is for whoever runs this.
+    if getenv("SHARECHECK_LOG") == nil { wanted.append((errors, 2)) }
     for (mine, its) in wanted { posix_spawn_file_actions_adddup2(&actions, mine, its) }
     pid = try Self.spawn(&actions)
   }

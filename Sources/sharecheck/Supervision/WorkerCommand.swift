@@ -100,6 +100,7 @@ struct WorkerCommand: ParsableCommand {
 
   /// Writes a message as one line of JSON.
   private static func send(_ message: some Encodable) throws {
-    Terminal.write(Array(try JSONEncoder().encode(message)) + [10], to: 1)
+    let line = Array(try JSONEncoder().encode(message)) + [10]
+    Terminal.write(line, to: ChildProcess.answerDescriptor)
   }
 }

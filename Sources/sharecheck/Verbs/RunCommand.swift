@@ -89,6 +89,10 @@ struct RunCommand: ParsableCommand {
       findings: findings)
     let supervisor = process.supervisor(of: system.subject)
     let (result, deaths) = try supervisor.run(campaign: campaign)
+    if result.turnedDown == Int(result.programs) * system.backends.count {
+      throw ToolFailure.badInput(
+        "nothing was checked: \(system.subject.words) turned down every machine")
+    }
     var reports = try shrunk(result, of: campaign, system, supervisor)
     let failure = keep(&reports, in: folder, system)
     let report = RunReport(
@@ -101,10 +105,6 @@ struct RunCommand: ParsableCommand {
     // Only now, so that what could not be kept is at least printed.
     if let failure { throw failure }
     if !result.findings.isEmpty { throw Violated() }
-    if result.turnedDown == Int(result.programs) * system.backends.count {
-      throw ToolFailure.badInput(
-        "nothing was checked: \(system.subject.words) turned down every machine")
-    }
     try requireReach(of: report.coverage)
   }
 

@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+/// What a subject may do to the checks, and what then is said.
+@Suite("Shared libraries as subjects")
+struct SubjectTests {
+  /// A library in a folder of its own, compiled by the C compiler that Swift comes with.
+  private final class Library {
+    let folder: URL
+    var path: String { folder.appending(path: "lib.so").path }
+
+    init(_ source: String, misbehaving misdeed: String? = nil) throws {
+      folder = FileManager.default.temporaryDirectory
+        .appending(path: "sharecheck-subject-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      process.arguments =
+        ["clang", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-w", "-shared", "-fPIC"]
+        + ["-I", root.appending(path: "Sources/SubjectInterface/include").path]
+        + (misdeed.map { ["-DMISBEHAVES_AS=\($0)"] } ?? [])
+        + [root.appending(path: source).path, "-o", path]
+      try process.run()
+      process.waitUntilExit()
+      try #require(process.terminationStatus == 0)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  private static func misbehaving(_ misdeed: String) throws -> Library {
+    try Library("Tests/CommandLineTests/Subjects/misbehaving.c", misbehaving: misdeed)
+  }
+
+  @Test("An honest subject holds, and what it does not promise is told")
+  func honest() throws {
+    let library = try Library("Examples/c-honest/sharer.c")
+    let result = try Tool.run("run", "--subject", library.path, "--programs", "30")
+    #expect(result.code == 0)
+    #expect(result.output.contains("holds on pkvm, pkvm-newer, pkvm-android13, gunyah, geniezone"))
+    #expect(result.output.contains("c-honest promises less than the specification:"))
+    #expect(result.output.contains("  it has no map_mmio: no program asks for it"))
+  }
+
+  @Test(
+    "What it does in a call is a verdict, with a program of one command",
+    arguments: [
+      ("SEGFAULTS", "died of SIGSEGV, during the call"),
+      ("ABORTS", "died of SIGABRT, during the call"),
+      ("EXITS", "exited with code 0, during the call"),
+      ("HANGS", "did not return, during the call"),
+      ("EATS_MEMORY", "memory ran away"),
+      ("OVERFLOWS_ITS_STACK", "died of SIGSEGV, during the call"),
+      ("SCRIBBLES", "died of SIGSEGV, during the call"),
+      ("DIES", "the call halted: out of cheese"),
+      ("ZEROES_NONSENSE", "halted: it zeroes 0xffffffffffffffff+0x2, which is no range of memory"),
+    ])
+  func deadly(misdeed: String, evidence: String) throws {
+    let library = try Self.misbehaving(misdeed)
+    let report = try Tool.report(
+      "run", "--subject", library.path, "--backend", "pkvm", "--programs", "20",
+      "--hang-after", misdeed == "HANGS" ? "0.3" : "10")
+    let finding = try #require(report.findings.first?.finding)
+    #expect(finding.verdict.violations.first?.id == "calls-return")
+    #expect(finding.verdict.violations.first?.evidence.text.contains(evidence) == true)
+    #expect(finding.program.steps.count == 1)
+  }
+
+  @Test("An error that has no name is a violation")
+  func nonsense() throws {
+    let library = try Self.misbehaving("ANSWERS_NONSENSE")
+    let report = try Tool.report(
+      "run", "--subject", library.path, "--backend", "pkvm", "--programs", "20")
+    #expect(
+      report.findings.first?.finding.verdict.violations.first?.id == "errors-tell-what-happened")
+  }
+
+  @Test("What it prints does not come between a worker and its supervisor")
+  func printing() throws {
+    let library = try Self.misbehaving("WRITES_TO_STANDARD_OUTPUT")
+    let result = try Tool.run(
+      "run", "--subject", library.path, "--backend", "kvm", "--programs", "20")
+    #expect(result.code == 0)
+    #expect(!result.output.contains("{\"done\""))
+  }
+
+  @Test(
+    "What is no subject is one line and exit code 65",
+    arguments: [
+      ("CRASHES_AT_LOAD", "cannot be loaded: the process died of SIGABRT"),
+      ("ANSWERS_NO_TABLE", "has a sharecheck_subject that answers NULL"),
+      ("HAS_ANOTHER_VERSION", "has version 7 of the interface, and this sharecheck has 1"),
+      ("HAS_A_SHORT_TABLE", "has a table of 8 bytes, and not"),
+      ("HAS_NO_NAME", "has a table without a name"),
+      ("LACKS_A_CALL", "has a table that lacks init"),
+      ("HAS_AN_UNKNOWN_LACK", "has lacks with bits that mean nothing, 0x1000000000000000"),
+      ("HAS_AN_ODD_BLOCK", "has a minimum_block of 48, which is no power of two"),
+    ])
+  func none(misdeed: String, line: String) throws {
+    let library = try Self.misbehaving(misdeed)
+    let result = try Tool.run("run", "--subject", library.path)
+    #expect(result.code == 65)
+    #expect(result.complaints.count == 1)
+    #expect(result.complaints.first?.contains("\(library.path) \(line)") == true)
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("So is a file that is no library, that exports nothing, or that is not there")
+  func noLibrary() throws {
+    let library = try Library("Sources/SubjectInterface/guard.c")
+    let exported = try Tool.run("replay", "--subject", library.path, "nowhere.txt")
+    #expect(exported.code == 65)
+    #expect(exported.errors.contains("\(library.path) exports no sharecheck_subject"))
+    let text = try Tool.run("sweep", "--subject", #filePath)
+    #expect(text.code == 65)
+    #expect(text.errors.contains("cannot be loaded:"))
+    let missing = try Tool.run("run", "--subject", "no-such-library.so")
+    #expect(missing.code == 65)
+    #expect(missing.errors == "sharecheck: no-such-library.so: there is no such file\n")
+  }
+
+  @Test("A run in which every machine was turned down does not hold")
+  func turnedDown() throws {
+    let library = try Self.misbehaving("TURNS_ALL_DOWN")
+    let result = try Tool.run("run", "--subject", library.path, "--programs", "10")
+    #expect(result.code == 65)
+    #expect(
+      result.errors == "sharecheck: nothing was checked: the subject misbehaving turned down every"
+        + " machine\n")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "A subject that halts by its contract holds",
+    arguments: [
+      "DIES_ON_BAD_REQUESTS", "ABORTS_ON_BAD_REQUESTS", "DIES_WHEN_EXHAUSTED",
+      "DIES_ON_FAILED_HYPERCALLS",
+    ])
+  func haltsByContract(misdeed: String) throws {
+    let library = try Self.misbehaving(misdeed)
+    let result = try Tool.run("run", "--subject", library.path, "--programs", "25")
+    #expect(result.code == 0, "\(result.output)")
+    #expect(result.output.contains("may halt the guest"))
+  }
+
+  @Test("One that halts where its contract does not reach is violated")
+  func haltsBeyond() throws {
+    let library = try Self.misbehaving("DIES_ON_GOOD_REQUESTS")
+    let report = try Tool.report("run", "--subject", library.path, "--programs", "100")
+    let finding = try #require(report.findings.first?.finding)
+    #expect(finding.verdict.violations.map(\.id) == ["calls-return"])
+    #expect(finding.program.steps.count == 1)
+    #expect(report.concessions.contains("a call outside its contract may halt the guest"))
+  }
+
+  @Test("What a run keeps of a subject, the other verbs take")
+  func verbs() throws {
+    let library = try Self.misbehaving("DIES_ON_GOOD_REQUESTS")
+    let folder = library.folder.appending(path: "kept").path
+    let run = try Tool.run(
+      "run", "--subject", library.path, "--backend", "pkvm", "--programs", "100", "--save", folder)
+    #expect(run.code == 1)
+    #expect(run.output.contains("sharecheck run --backend pkvm --seed"))
+    #expect(run.output.contains("--subject \(library.path)"))
+    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    for verb in [["replay"], ["explain"], ["shrink", "--prove"]] {
+      let result = try Tool.run(verb + ["--subject", library.path, "\(folder)/\(file)"])
+      #expect(result.code == 1, "\(verb): \(result.errors)")
+      #expect(result.output.contains("the call halted: a good request"))
+    }
+    let sweep = try Tool.run(
+      "sweep", "--subject", library.path, "--backend", "pkvm", "--length", "1")
+    #expect(sweep.code == 1)
+  }
+
+  @Test("An exhibit and a subject exclude each other")
+  func both() throws {
+    let result = try Tool.run("run", "--subject", "x.so", "--exhibit", "canary")
+    #expect(result.code == 64)
+  }
+}
