@@ -103,6 +103,13 @@ static void lose(sharer *self, uint64_t granule) {
   append(&self->lost, (range){granule, self->granule});
 }
 
+#ifndef REGION
+/* What a refill takes for a block: large and aligned enough that the block fits wherever the heap
+ * has it. */
+#define REGION(size, block, granule) ((void)(size), (block) > (granule) ? (block) : (granule))
+#define REGION_ALIGNMENT(region, granule) (region)
+#endif
+
 /* Scrubs what is private, and gives the region back if all of it is. Says whether it went back. */
 static bool give_back(sharer *self, range region) {
   const struct sharecheck_machine *machine = self->machine;
@@ -118,7 +125,8 @@ static bool give_back(sharer *self, range region) {
     machine->zero(machine->context, region.start, region.size);
   }
   if (is_whole &&
-      machine->heap_deallocate(machine->context, region.start, region.size, region.size) == 0)
+      machine->heap_deallocate(machine->context, region.start, region.size,
+                               REGION_ALIGNMENT(region.size, self->granule)) == 0)
     return true;
   append(&self->kept, region);
   return false;
@@ -138,12 +146,13 @@ static uint32_t share_region(sharer *self, range region, evidence *evidence) {
   return SHARECHECK_OK;
 }
 
-/* Takes a region of this size from the heap, aligned to it, for the pool. */
-static uint32_t refill(sharer *self, uint64_t block, evidence *evidence) {
-  uint64_t size = self->kind == ON_DEMAND && block < self->granule ? self->granule : block;
+/* Takes a region from the heap for the pool, in which a block for so many bytes fits. */
+static uint32_t refill(sharer *self, uint64_t bytes, uint64_t block, evidence *evidence) {
+  uint64_t size = REGION(bytes, block, self->granule);
+  uint64_t alignment = REGION_ALIGNMENT(size, self->granule);
   uint64_t start;
-  if (self->machine->heap_allocate(self->machine->context, size, size, &start))
-    return fail(evidence, SHARECHECK_EXHAUSTED, size, size, 0);
+  if (self->machine->heap_allocate(self->machine->context, size, alignment, &start))
+    return fail(evidence, SHARECHECK_EXHAUSTED, size, alignment, 0);
   range region = {start, size};
   if (self->kind == ON_DEMAND) {
     uint32_t error = share_region(self, region, evidence);
@@ -227,11 +236,13 @@ static uint32_t alloc_shared(void *context, uint64_t size, uint64_t alignment, u
   if (error) return error;
   if (block > self->machine->largest_pool_block)
     return fail(evidence, SHARECHECK_LARGER_THAN_THE_TOP_ORDER, size, alignment, 0);
-  while (!find(self, block, address)) {
-    if (self->kind == BEFORE_BOOT) return fail(evidence, SHARECHECK_EXHAUSTED, size, alignment, 0);
-    error = refill(self, block, evidence);
+  bool is_found = find(self, block, address);
+  if (!is_found && self->kind != BEFORE_BOOT) {
+    error = refill(self, size, block, evidence);
     if (error) return error;
+    is_found = find(self, block, address);
   }
+  if (!is_found) return fail(evidence, SHARECHECK_EXHAUSTED, size, alignment, 0);
   size_t place = 0;
   while (place < self->buffers.count && self->buffers.items[place].start < *address) place++;
   insert(&self->buffers, place, (range){*address, block});
