@@ -29,6 +29,12 @@ func sees(_ what: String) -> [SwiftSetting] {
     ] : []
 }
 
+/// With `SHARECHECK_TESTABLE=1` tests can import what is internal in a release build, too: one
+/// build then serves tools and tests.
+let testable: [SwiftSetting] =
+  Context.environment["SHARECHECK_TESTABLE"] == "1" && !isFuzzing
+  ? [.unsafeFlags(["-enable-testing"], .when(configuration: .release))] : []
+
 /// An executable below `Fuzz` that fuzzes with libFuzzer, or replays where there is none.
 func fuzzer(_ name: String) -> Target {
   .executableTarget(
@@ -154,13 +160,18 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
 
+    // How much a test plays, in debug and in release. Only tests import it.
+    .target(name: "Thoroughness", path: "Tests/Thoroughness"),
+
     .testTarget(
       name: "OnTargetTests",
       dependencies: [
         "on-target", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ]),
     .testTarget(name: "MemorySharingTests", dependencies: ["MemorySharing"]),
-    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"]),
+    .testTarget(
+      name: "PropertyTestingTests",
+      dependencies: ["PropertyTesting", "Thoroughness"]),
     .testTarget(
       name: "PropertyTestingAdaptorTests",
       dependencies: ["PropertyTesting", "PropertyTestingAdaptor"]),
@@ -168,36 +179,38 @@ let package = Package(
       name: "SimulatedHypervisorsTests", dependencies: ["MemorySharing", "SimulatedHypervisors"]),
     .testTarget(
       name: "SharingModelTests",
-      dependencies: ["MemorySharing", "PropertyTesting", "SharingModel", "SimulatedHypervisors"]),
+      dependencies: [
+        "MemorySharing", "PropertyTesting", "SharingModel", "SimulatedHypervisors", "Thoroughness",
+      ]),
     .testTarget(
       name: "ProgramTextTests",
       dependencies: [
         "MemorySharing", "ProgramText", "PropertyTesting", "SharingHarness", "SharingModel",
-        "SimulatedHypervisors",
+        "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
       name: "ExplorationTests",
       dependencies: [
         "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "SharingHarness",
-        "SharingModel", "SimulatedHypervisors",
+        "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
       name: "SharingHarnessTests",
       dependencies: [
         "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
-        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
       name: "BugMuseumTests",
       dependencies: [
         "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
-        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "sharecheck", "Exploration", "ProgramText", "PropertyTesting", "Reports", "SharingHarness",
-        "SharingModel", "SimulatedHypervisors",
+        "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ], exclude: ["Subjects"]),
     .testTarget(
       name: "FuzzSupportTests",
@@ -216,3 +229,6 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+for target in package.targets where target.type != .plugin {
+  target.swiftSettings = (target.swiftSettings ?? []) + testable
+}

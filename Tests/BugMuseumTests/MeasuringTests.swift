@@ -6,6 +6,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 @Suite struct MeasuringTests {
   @Test(
@@ -27,7 +28,9 @@ import Testing
 
   @Test("A campaign and what comes of it depend on nothing but its number")
   func again() throws {
-    let exhibit = try #require(Exhibit.named("merges-past-the-top-order"))
+    // A debug build proves but minima of one command.
+    let (id, length) = inRelease(("merges-past-the-top-order", 2), debug: ("canary", 1))
+    let exhibit = try #require(Exhibit.named(id))
     let museum = Museum(exhibit, on: .gunyah, campaigns: 2)
     let stage = LocalStage(exhibit.rig)
     var rows = try museum.explore(on: stage) + museum.explore(on: stage)
@@ -35,7 +38,7 @@ import Testing
     for index in rows.indices { (rows[index].seconds, rows[index].proofSeconds) = (0, 0) }
     #expect(Array(rows[0..<2]) == Array(rows[2..<4]))
     #expect(Array(rows[0..<2]) == Array(rows[4..<6]))
-    #expect(rows[0].length == 2 && rows[0].isAtMinimum)
+    #expect(rows[0].length == length && rows[0].isAtMinimum)
     #expect(Museum.firstSeed(ofCampaign: 2) != Museum.firstSeed(ofCampaign: 1))
   }
 

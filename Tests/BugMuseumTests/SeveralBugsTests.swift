@@ -5,6 +5,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 /// A system with two bugs, in which the first one found must not hide the other.
 @Suite struct SeveralBugsTests {
@@ -29,8 +30,10 @@ import Testing
     func observe(into observation: inout Observation) { system.observe(into: &observation) }
   }
 
+  private static let programs: UInt64 = inRelease(300, debug: 40)
+
   private static func run(findings: Int) throws -> Campaign.Result {
-    try Campaign(backends: [.pkvm, .gunyah], seed: 1, programs: 300, findings: findings)
+    try Campaign(backends: [.pkvm, .gunyah], seed: 1, programs: programs, findings: findings)
       .explore(on: LocalStage(rig))
   }
 
@@ -41,8 +44,8 @@ import Testing
     #expect(Set(fingerprints).count == fingerprints.count)
     #expect(fingerprints.map(\.invariant).contains("dma-memory-is-zero"))
     #expect(fingerprints.map(\.command).contains(.command(.share)))
-    #expect(result.programs == 300)
-    #expect(result.repeats > 50)
+    #expect(result.programs == Self.programs)
+    #expect(result.repeats > inRelease(50, debug: 2))
   }
 
   @Test("A campaign that has enough is the beginning of one that wants more")
@@ -59,7 +62,7 @@ import Testing
   func known() throws {
     let all = try Self.run(findings: 100)
     let again = try Campaign(
-      backends: [.pkvm, .gunyah], seed: 1, programs: 300,
+      backends: [.pkvm, .gunyah], seed: 1, programs: Self.programs,
       known: all.findings.compactMap(\.fingerprint)
     ).explore(on: LocalStage(Self.rig))
     #expect(again.findings.isEmpty)

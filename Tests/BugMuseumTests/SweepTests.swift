@@ -6,6 +6,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 /// The sweep counts what there is, every way to go wrong finds a bug, and nothing that matters is
 /// passed over.
@@ -62,8 +63,10 @@ import Testing
     var honest = Sweeper(on: LocalStage(.core), pkvm, modes: [mode])
     var found: Exploration.Finding?
     for length in 0...length {
-      #expect(try undisturbed.sweepAll(alphabet, length: length) == nil)
-      #expect(try honest.sweepAll(alphabet, length: length) == nil)
+      if length <= inRelease(2, debug: 1) {
+        #expect(try undisturbed.sweepAll(alphabet, length: length) == nil)
+        #expect(try honest.sweepAll(alphabet, length: length) == nil)
+      }
       if found == nil { found = try disturbed.sweepAll(alphabet, length: length) }
     }
     let finding = try #require(found)

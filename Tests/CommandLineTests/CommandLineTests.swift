@@ -7,6 +7,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 @Suite struct CommandLineTests {
   @Test("A run that holds ends with 0 and says what was covered")
@@ -60,7 +61,9 @@ import Testing
     #expect(last.account == first.account && last.evaluations == first.evaluations)
   }
 
-  @Test("What was built upon other programs is reproduced as well, even if it killed its process")
+  @Test(
+    "What was built upon other programs is reproduced as well, even if it killed its process",
+    .enabled(if: inRelease(true, debug: false), "it takes two thousand programs"))
   func builtFindings() throws {
     let first = try Tool.report(
       "run", "--exhibit", "canary-traps-seldom", "--backend", "kvm", "--seed", "116600",
@@ -82,10 +85,11 @@ import Testing
     arguments: [true, false])
   func sameInAnotherProcess(feedback: Bool) throws {
     let lockstep = Lockstep()
-    _ = try Campaign(backends: [.kvm], seed: 11, feedback: feedback, programs: 400)
+    let programs: UInt64 = inRelease(400, debug: 100)
+    _ = try Campaign(backends: [.kvm], seed: 11, feedback: feedback, programs: programs)
       .explore(on: LocalStage(lockstep))
     let result = try Tool.run(
-      "run", "--programs", "400", "--seed", "11", "--backend", "kvm", "--feedback",
+      "run", "--programs", "\(programs)", "--seed", "11", "--backend", "kvm", "--feedback",
       feedback ? "on" : "off")
     #expect(result.output.contains("\ntrace \(hex(lockstep.coverage.trace.value))\n"))
   }
@@ -98,7 +102,7 @@ import Testing
     #expect(report.findings.count == 3)
     #expect(Set(report.findings.map(\.finding.fingerprint)).count == 3)
     #expect(report.repeats > 0)
-    for found in report.findings {
+    for found in report.findings.prefix(inRelease(3, debug: 1)) {
       #expect(found.finding.program.steps.count <= 4)
       let reproduce = try #require(found.reproduce)
       let again = try Tool.report(
@@ -123,12 +127,11 @@ import Testing
     arguments: [
       ("canary-traps", "died of a trap"),
       ("canary-hangs", "s of processor time and did not return"),
-      ("canary-eats-memory", "memory ran away"),
-    ])
+    ] + inRelease([("canary-eats-memory", "memory ran away")], debug: []))
   func supervision(exhibit: String, evidence: String) throws {
     let result = try Tool.run(
       "run", "--exhibit", exhibit, "--backend", "kvm", "--format", "json", "--hang-after",
-      exhibit == "canary-hangs" ? "2" : "30")
+      exhibit == "canary-hangs" ? "0.5" : "30")
     #expect(result.code == 1)
     let report = try JSONDecoder().decode(RunReport.self, from: Data(result.output.utf8))
     let finding = try #require(report.findings.first?.finding)

@@ -5,6 +5,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 /// That programs which reach something new are built upon, and what that is good for.
 @Suite struct FeedbackTests {
@@ -16,14 +17,19 @@ import Testing
     return stage.lockstep.coverage
   }
 
-  @Test("With feedback as many programs reach more states, already among the first thousands")
+  @Test(
+    "With feedback as many programs reach more states, already among the first thousands",
+    .enabled(if: inRelease(true, debug: false), "it takes eight thousand programs"))
   func states() throws {
     let (without, with) = (try Self.coverage(feedback: false), try Self.coverage(feedback: true))
     #expect(with.programs == without.programs)
     #expect(with.distinctStates * 5 > without.distinctStates * 6)
   }
 
-  @Test("A campaign comes to the same in every process, and differs with and without feedback")
+  /// In debug the pinned traces have a campaign.
+  @Test(
+    "A campaign comes to the same in every process, and differs with and without feedback",
+    .enabled(if: inRelease(true, debug: false), "it takes twelve hundred programs"))
   func determinism() throws {
     func trace(feedback: Bool) throws -> (UInt64, [String]) {
       let stage = LocalStage(.core)

@@ -4,6 +4,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 /// The rig is the only thing that knows the core: another system passes the same checks, as far as
 /// it promises what they are about.
@@ -16,13 +17,13 @@ import Testing
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
     let lockstep = Lockstep(Self.rig)
-    for seed in 0..<400 as Range<UInt64> {
+    for seed in 0..<inRelease(400, debug: 10) as Range<UInt64> {
       let program = Grammar().program(seed: seed)
       let verdict = try #require(lockstep.verdict(of: program, on: backend))
       let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
       try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
     }
-    #expect(lockstep.coverage.served[Command.Kind.allocate.rawValue] > 500)
+    #expect(lockstep.coverage.served[Command.Kind.allocate.rawValue] > inRelease(500, debug: 5))
     #expect(lockstep.coverage.hypercalls > 0)
   }
 

@@ -2,12 +2,13 @@ import MemorySharing
 import PropertyTesting
 import SharingModel
 import Testing
+import Thoroughness
 
 /// The model's free set against the same rules over an array of bytes.
 @Suite struct FreeSetTests {
-  /// Twelve bytes, free or not, and blocks of 1 to 8 of them.
+  /// Some bytes, free or not, and blocks of 1 to 8 of them.
   struct Bytes {
-    static let count: UInt64 = 12
+    static let count: UInt64 = inRelease(12, debug: 9)
     static let largest: UInt64 = 8
     static let sizes: [UInt64] = [1, 2, 4, 8]
     /// Where the first of them lies; blocks are aligned to absolute addresses.
