@@ -4,6 +4,7 @@ import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 import Testing
+import Thoroughness
 
 @testable import sharecheck
 
@@ -110,8 +111,10 @@ import Testing
   @Test("A worker that gets no processor for longer than the patience is not hung")
   func stopped() throws {
     var isStopped = false
+    // As many as take longer than it takes to stop them.
+    let states = "\(inRelease(20_000, debug: 400))"
     let result = try Tool.run(
-      ["exhaust", "--backend", "kvm", "--states", "400", "--hang-after", "1"],
+      ["exhaust", "--backend", "kvm", "--states", states, "--hang-after", "1"],
       meddle: { worker in
         isStopped = kill(worker, SIGSTOP) == 0
         Thread.sleep(forTimeInterval: 3)

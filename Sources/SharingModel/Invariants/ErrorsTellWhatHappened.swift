@@ -6,7 +6,7 @@ extension Invariant {
     "errors-tell-what-happened",
     "An error carries what was asked and what was answered: the request's own numbers, or those of "
       + "the first hypercall that failed.",
-    needs: .evidence
+    needs: [.namedErrors, .evidence]
   ) { model in
     if case .refused = model.outcome { return "the call \(model.outcome)" }
     guard case .call(let call) = model.action, case .failed(let error) = model.outcome else {

@@ -49,7 +49,7 @@ extension Saboteur {
     },
     Saboteur(
       "calls-stay-in-their-frame", "zeroes free memory of the pool when a buffer is freed",
-      shown: [.pooling], [.allocate(.a), .free(.a)]
+      shown: [.contract, .pooling], [.allocate(.a), .free(.a)]
     ) { call, system in
       if case .deallocateShared(let address, _, _) = call {
         system.machine.memory.zero(
@@ -235,22 +235,23 @@ extension Saboteur {
       "hides a page that is stuck", Step(.unmapAllMMIO, fault: .hypercall(position: 1, .fails))
     ) { MMIOReport(unmapped: $0.unmapped, stillMapped: 0) },
     Saboteur(
-      "losses-are-reported", "lists a granule that is not lost", shown: [.reports],
+      "losses-are-reported", "lists a granule that is not lost", shown: [.contract, .reports],
       [.allocate(.a), .unshareAll],
       look: { $0.quarantine?.insert(AddressRange(uncheckedStart: 0x8000_0000, size: 4096)) }),
     Saboteur(
-      "losses-are-reported", "does not list the region of a lost granule", shown: [.reports],
+      "losses-are-reported", "does not list the region of a lost granule",
+      shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll],
       look: { $0.quarantineRegions.removeAll() }),
     Saboteur(
-      "losses-are-reported", "lists a region that lost nothing", shown: [.reports],
+      "losses-are-reported", "lists a region that lost nothing", shown: [.contract, .reports],
       [.allocate(.a, 8192), .allocate(.b, 8192), Step(.unshareAll, fault: .heapFree(position: 1))],
       look: {
         $0.quarantineRegions.append(AddressRange(uncheckedStart: 0x8000_2000, size: 8192))
       }),
     Saboteur(
       "losses-are-reported", "abandons another granule than the one that is lost",
-      shown: [.reports], [.allocate(.a, 8192), .pin(.a)]
+      shown: [.contract, .reports], [.allocate(.a, 8192), .pin(.a)]
     ) { call, system in
       guard case .drop = call else {
         return system.honest(call) { system.kept.append(system.granule(of: $0).start) }
@@ -269,7 +270,8 @@ extension Saboteur {
     _ deed: String, on backend: Backend = .pkvm, _ steps: [Step],
     _ change: @escaping @Sendable (inout UnshareReport) -> Void
   ) -> Saboteur {
-    Saboteur("reports-count-what-was-done", deed, on: backend, shown: [.reports], steps) {
+    Saboteur("reports-count-what-was-done", deed, on: backend, shown: [.contract, .reports], steps)
+    {
       call, system in
       let outcome = system.honest(call)
       guard case .unshared(var report) = outcome else { return outcome }
@@ -284,7 +286,7 @@ extension Saboteur {
     _ change: @escaping @Sendable (MMIOReport) -> MMIOReport
   ) -> Saboteur {
     Saboteur(
-      "reports-count-what-was-done", deed, shown: [.reports], [.mapMMIO(1), unmap]
+      "reports-count-what-was-done", deed, shown: [.contract, .reports], [.mapMMIO(1), unmap]
     ) { call, system in
       let outcome = system.honest(call)
       guard case .unmapped(let report) = outcome else { return outcome }
@@ -314,7 +316,7 @@ extension Saboteur {
       _ = system.machine.monitor.call(HypercallRegisters(0xC600_00FF))
     },
     Saboteur(
-      "calls-follow-the-protocol", "tries a failed UNSHARE again", shown: [.callOrder],
+      "calls-follow-the-protocol", "tries a failed UNSHARE again", shown: [.contract, .callOrder],
       [.allocate(.a, 8192), .pin(.a), .unshareAll]
     ) { call, system in
       let outcome = system.honest(call) { system.kept.append(system.granule(of: $0).start) }
@@ -342,7 +344,7 @@ extension Saboteur {
       return .address(region.start, nil)
     },
     Saboteur(
-      "calls-follow-the-protocol", "maps from the last page on", shown: [.callOrder],
+      "calls-follow-the-protocol", "maps from the last page on", shown: [.contract, .callOrder],
       [.mapMMIO(0, pages: 2)]
     ) { call, system in
       guard case .mapMMIO(let range) = call else { return system.honest(call) }
@@ -352,7 +354,7 @@ extension Saboteur {
     },
     Saboteur(
       "calls-follow-the-protocol", "unmaps the page that was mapped first, first",
-      shown: [.callOrder], [.mapMMIO(0, pages: 2), .unmapAllMMIO]
+      shown: [.contract, .callOrder], [.mapMMIO(0, pages: 2), .unmapAllMMIO]
     ) { call, system in
       guard case .unmapAllMMIO = call else { return system.honest(call) }
       system.hypercall(.mmioGuardUnmap, Configuration().deviceMemory.start.rawValue)
@@ -367,7 +369,8 @@ extension Saboteur {
     _ tearDown: @escaping @Sendable (Sabotage, UInt64) -> Void
   ) -> Saboteur {
     Saboteur(
-      "calls-follow-the-protocol", deed, on: backend, shown: [.callOrder], steps + [.unshareAll]
+      "calls-follow-the-protocol", deed, on: backend, shown: [.contract, .callOrder],
+      steps + [.unshareAll]
     ) { call, system in
       guard case .unshareAll = call else { return system.honest(call) }
       tearDown(system, system.machine.configuration.arena.start.rawValue)
@@ -383,7 +386,7 @@ extension Saboteur {
     let fault = position.map { CommandFault.hypercall(position: $0, .fails) }
     let step = Step(.allocate(.a, size: 16, alignment: 1), fault: fault)
     return Saboteur(
-      "calls-follow-the-protocol", deed, on: backend, shown: [.callOrder], [step]
+      "calls-follow-the-protocol", deed, on: backend, shown: [.contract, .callOrder], [step]
     ) { call, system in
       guard case .allocateShared = call else { return system.honest(call) }
       let start = system.machine.configuration.arena.start.rawValue

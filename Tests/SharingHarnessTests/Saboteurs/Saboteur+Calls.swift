@@ -65,7 +65,7 @@ extension Saboteur {
     },
     Saboteur(
       "allocation-succeeds-when-it-can", "is exhausted with room in the pool",
-      shown: [.pooling], [.allocate(.a), .allocate(.b)]
+      shown: [.contract, .pooling], [.allocate(.a), .allocate(.b)]
     ) { call, system in
       guard case .allocateShared(let size, let alignment) = call, !system.kept.isEmpty,
         let layout = try? Layout(size: size, alignment: alignment)
@@ -104,18 +104,21 @@ extension Saboteur {
       return .failed(.exhausted(layout))
     },
     Saboteur(
-      "frames-are-conserved", "loses a free block", shown: [.freeBlocks], [.allocate(.a)],
+      "frames-are-conserved", "loses a free block", shown: [.contract, .freeBlocks],
+      [.allocate(.a)],
       look: { $0.heapFree?.removeLast() }),
     Saboteur(
-      "frames-are-conserved", "lists a free block over another one", shown: [.freeBlocks],
+      "frames-are-conserved", "lists a free block over another one",
+      shown: [.contract, .freeBlocks],
       [.allocate(.a)],
       look: { if $0.poolFree?.isEmpty == false { $0.poolFree?[0].address += 1024 } }),
     Saboteur(
-      "frames-are-conserved", "lists a live block as free", shown: [.freeBlocks], [.allocate(.a)],
+      "frames-are-conserved", "lists a live block as free", shown: [.contract, .freeBlocks],
+      [.allocate(.a)],
       look: { $0.poolFree?.insert(Observation.Block(order: 0, address: 0x8000_0000), at: 0) }),
     Saboteur(
       "frames-are-conserved", "rounds a block of a first-fit heap to a power of two",
-      shown: [.freeBlocks], machine: .firstFit, [.heapAllocate(.a, 48)]
+      shown: [.contract, .freeBlocks], machine: .firstFit, [.heapAllocate(.a, 48)]
     ) { call, system in
       guard case .heapAllocate(_, let alignment, let zeroed) = call else {
         return system.honest(call)
@@ -123,7 +126,7 @@ extension Saboteur {
       return system.honest(.heapAllocate(size: 64, alignment: alignment, zeroed: zeroed))
     },
     Saboteur(
-      "free-buddies-are-merged", "keeps two halves apart", shown: [.freeBlocks],
+      "free-buddies-are-merged", "keeps two halves apart", shown: [.contract, .freeBlocks],
       [.heapAllocate(.a)],
       look: { observation in
         // The last block is the largest one: its halves come after all smaller blocks.
@@ -135,7 +138,8 @@ extension Saboteur {
         observation.heapFree?.append(Observation.Block(order: half.order, address: other))
       }),
     Saboteur(
-      "placement-is-a-function-of-the-free-set", "takes the second block", shown: [.placement],
+      "placement-is-a-function-of-the-free-set", "takes the second block",
+      shown: [.contract, .placement],
       [.allocate(.a)]
     ) { call, system in
       if case .allocateShared = call { _ = system.honest(call) }
@@ -143,16 +147,16 @@ extension Saboteur {
     },
     Saboteur(
       "placement-is-a-function-of-the-free-set", "aligns better than it must on a first-fit heap",
-      shown: [.placement], machine: .firstFit, [.heapAllocate(.a)]
+      shown: [.contract, .placement], machine: .firstFit, [.heapAllocate(.a)]
     ) { call, system in
       guard case .heapAllocate(let size, _, let zeroed) = call else { return system.honest(call) }
       return system.honest(.heapAllocate(size: size, alignment: 64, zeroed: zeroed))
     },
     Saboteur(
-      "work-is-bounded", "walks through everything", shown: [.steps], [.allocate(.a)],
+      "work-is-bounded", "walks through everything", shown: [.contract, .steps], [.allocate(.a)],
       look: { $0.steps = 100_000 }),
     Saboteur(
-      "work-is-bounded", "claims an index without end", shown: [.steps], [.allocate(.a)],
+      "work-is-bounded", "claims an index without end", shown: [.contract, .steps], [.allocate(.a)],
       look: { $0.indexDepth = 7 }),
     nested("serves a call in the middle of another") { system in
       .address(system.privateGranule.start, nil)
@@ -183,7 +187,7 @@ extension Saboteur {
     _ deed: String, _ answer: @escaping @Sendable (Sabotage) -> Outcome
   ) -> Saboteur {
     Saboteur(
-      "nested-calls-are-refused", deed, shown: [.turnstile],
+      "nested-calls-are-refused", deed, shown: [.contract, .turnstile],
       [Step(.allocate(.a, size: 8192, alignment: 1), fault: .guest(.allocates, before: 2))]
     ) { call, system in
       let outcome = system.honest(call)

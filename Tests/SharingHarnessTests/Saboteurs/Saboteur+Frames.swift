@@ -33,7 +33,8 @@ extension Saboteur {
       }
     },
     frame(
-      "zeroes a freed buffer and what follows", shown: [.pooling], [.allocate(.a), .free(.a)]
+      "zeroes a freed buffer and what follows", shown: [.contract, .pooling],
+      [.allocate(.a), .free(.a)]
     ) { call, system in
       if case .deallocateShared(let address, _, _) = call {
         system.machine.memory.zero(.bytes(32, from: address))

@@ -7,11 +7,13 @@ import SimulatedHypervisors
 extension Saboteur {
   static let houses: [Saboteur] = [
     Saboteur(
-      "frames-are-conserved", "lists a live block in place of a free one", shown: [.freeBlocks],
+      "frames-are-conserved", "lists a live block in place of a free one",
+      shown: [.contract, .freeBlocks],
       [.allocate(.a)],
       look: { if $0.poolFree?.first?.order == 0 { $0.poolFree?[0].address -= 16 } }),
     Saboteur(
-      "frames-are-conserved", "lists a block twice in place of another", shown: [.freeBlocks],
+      "frames-are-conserved", "lists a block twice in place of another",
+      shown: [.contract, .freeBlocks],
       [
         .allocate(.a), .allocate(.b), .allocate(.c), .allocate(.d), .free(.a), .free(.c),
       ],
@@ -21,13 +23,14 @@ extension Saboteur {
       }),
     Saboteur(
       "frames-are-conserved", "lists the start of a block as a block of its own",
-      shown: [.freeBlocks], [.heapAllocate(.a)],
+      shown: [.contract, .freeBlocks], [.heapAllocate(.a)],
       look: {
         guard let last = $0.heapFree?.last else { return }
         $0.heapFree?.insert(Observation.Block(order: 0, address: last.address), at: 0)
       }),
     Saboteur(
-      "free-buddies-are-merged", "keeps two smallest blocks apart", shown: [.freeBlocks],
+      "free-buddies-are-merged", "keeps two smallest blocks apart",
+      shown: [.contract, .freeBlocks],
       [.allocate(.a)],
       look: {
         guard let free = $0.poolFree, free.prefix(2).map(\.order) == [0, 1] else { return }
@@ -37,17 +40,17 @@ extension Saboteur {
       }),
     Saboteur(
       "placement-is-a-function-of-the-free-set", "serves from nowhere", on: .kvm,
-      shown: [.placement], beside: ["buffers-honour-their-layout"], [.allocate(.a)]
+      shown: [.contract, .placement], beside: ["buffers-honour-their-layout"], [.allocate(.a)]
     ) { call, system in
       guard case .allocateShared = call else { return system.honest(call) }
       return .address(system.privateGranule.start, nil)
     },
     Saboteur(
-      "work-is-bounded", "takes a step too many", shown: [.steps], [.allocate(.a)],
+      "work-is-bounded", "takes a step too many", shown: [.contract, .steps], [.allocate(.a)],
       look: { $0.steps = (16 + 6) * ($0.indexDepth + 3) + 1 }),
     exhausted("is exhausted with room in a static pool", on: .gunyah, [.allocate(.a)]),
     exhausted(
-      "is exhausted with room in the pool alone", shown: [.pooling],
+      "is exhausted with room in the pool alone", shown: [.contract, .pooling],
       machine: .with { $0.arenaSize = 4096 }, [.allocate(.a), .allocate(.b)], buffer: 2),
     exhausted(
       "is exhausted with less than a page in the heap", on: .kvm,

@@ -77,7 +77,7 @@ extension Saboteur {
     },
     Saboteur(
       "losses-are-reported", "keeps quiet about what it lost",
-      shown: [.reports], beside: ["reports-count-what-was-done"],
+      shown: [.contract, .reports], beside: ["reports-count-what-was-done"],
       [.allocate(.a, 8192), .pin(.a), .unshareAll]
     ) { call, system in
       let outcome = system.honest(call)
@@ -85,7 +85,7 @@ extension Saboteur {
       return outcome
     },
     Saboteur(
-      "losses-are-reported", "counts one loss too many", shown: [.reports],
+      "losses-are-reported", "counts one loss too many", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll]
     ) { call, system in
       let outcome = system.honest(call)
@@ -94,7 +94,7 @@ extension Saboteur {
       return .unshared(report)
     },
     Saboteur(
-      "losses-are-reported", "tells the same loss twice", shown: [.reports],
+      "losses-are-reported", "tells the same loss twice", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll, .unshareAll]
     ) { call, system in
       guard case .unshareAll = call else { return system.honest(call) }
@@ -108,7 +108,7 @@ extension Saboteur {
       return .unshared(report)
     },
     Saboteur(
-      "losses-are-reported", "abandons what it has reported", shown: [.reports],
+      "losses-are-reported", "abandons what it has reported", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll]
     ) { call, system in
       if case .drop = call, let lost = system.kept.first {
@@ -155,7 +155,7 @@ extension Saboteur {
     },
     Saboteur(
       "refill-only-on-miss", "shares a granule anew for each buffer",
-      shown: [.pooling], [.allocate(.a), .free(.a), .allocate(.a)]
+      shown: [.contract, .pooling], [.allocate(.a), .free(.a), .allocate(.a)]
     ) { call, system in
       if case .allocateShared = call, let granule = system.kept.last {
         system.hypercall(.memUnshare, granule.rawValue)
@@ -164,7 +164,7 @@ extension Saboteur {
       return system.honest(call) { system.kept.append(system.granule(of: $0).start) }
     },
     Saboteur(
-      "refill-only-on-miss", "shares when nobody asks for a buffer", shown: [.pooling],
+      "refill-only-on-miss", "shares when nobody asks for a buffer", shown: [.contract, .pooling],
       [.allocate(.a), .free(.a)]
     ) { call, system in
       let outcome = system.honest(call) { system.kept.append(system.granule(of: $0).start) }

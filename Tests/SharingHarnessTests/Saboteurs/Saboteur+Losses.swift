@@ -236,24 +236,25 @@ extension Saboteur {
 
   private static let lists: [Saboteur] = [
     Saboteur(
-      "losses-are-reported", "does not list what is lost", shown: [.reports],
+      "losses-are-reported", "does not list what is lost", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll], look: { $0.quarantine?.removeAll() }),
     Saboteur(
-      "losses-are-reported", "lists a loss in a region that is none", shown: [.reports],
+      "losses-are-reported", "lists a loss in a region that is none", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll],
       look: {
         guard $0.quarantine?.isEmpty == false else { return }
         $0.quarantineRegions.append(AddressRange(uncheckedStart: 0x8001_0000, size: 4096))
       }),
     Saboteur(
-      "losses-are-reported", "abandons nothing", shown: [.reports],
+      "losses-are-reported", "abandons nothing", shown: [.contract, .reports],
       [.standingFault(.failsButTakesEffect), .allocate(.a)]
     ) { call, system in
       if case .drop = call { return .done }
       return system.honest(call)
     },
     Saboteur(
-      "losses-are-reported", "abandons what is not lost", shown: [.reports], [.allocate(.a)]
+      "losses-are-reported", "abandons what is not lost", shown: [.contract, .reports],
+      [.allocate(.a)]
     ) { call, system in
       if case .drop = call { system.machine.monitor.abandon(system.privateGranule) }
       return system.honest(call)

@@ -83,7 +83,8 @@ extension Saboteur {
     _ tamper: @escaping @Sendable (GuestCall, Sabotage) -> Outcome
   ) -> Saboteur {
     Saboteur(
-      "calls-follow-the-protocol", deed, on: backend, shown: [.callOrder], beside: beside, steps,
+      "calls-follow-the-protocol", deed, on: backend, shown: [.contract, .callOrder],
+      beside: beside, steps,
       tamper: tamper)
   }
 

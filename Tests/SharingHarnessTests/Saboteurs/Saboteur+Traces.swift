@@ -100,7 +100,8 @@ extension Saboteur {
       return system.honest(call)
     },
     Saboteur(
-      "reports-count-what-was-done", "hides a region that the heap refused", shown: [.reports],
+      "reports-count-what-was-done", "hides a region that the heap refused",
+      shown: [.contract, .reports],
       [.allocate(.a), Step(.unshareAll, fault: .heapFree(position: 1))]
     ) { call, system in
       let outcome = system.honest(call)
@@ -109,7 +110,7 @@ extension Saboteur {
       return .unshared(report)
     },
     Saboteur(
-      "reports-count-what-was-done", "tells a kept region twice", shown: [.reports],
+      "reports-count-what-was-done", "tells a kept region twice", shown: [.contract, .reports],
       [.allocate(.a, 8192), .pin(.a), .unshareAll, .unshareAll]
     ) { call, system in
       let outcome = system.honest(call)
