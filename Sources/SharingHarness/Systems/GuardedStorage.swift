@@ -59,8 +59,8 @@ struct GuardedStorage {
   private static func isWritten(_ block: UnsafeMutableRawBufferPointer, from start: Int) -> Bool {
     let guardWords = UnsafeRawBufferPointer(rebasing: block[start..<start + guardBytes])
     var difference: UInt64 = 0
-    for offset in stride(from: 0, to: guardBytes, by: 8) {
-      difference |= guardWords.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ guardWord
+    for place in 0..<guardBytes / 8 {
+      difference |= guardWords.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self) ^ guardWord
     }
     return difference != 0
   }
