@@ -88,7 +88,10 @@ let package = Package(
       dependencies: [
         "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
         "SubjectInterface",
-      ], swiftSettings: uncheckedExclusivity + sees("func")),
+      ],
+      resources: ["sharecheck_subject.h", "ffi.rs", "skeleton.c", "skeleton.rs", "skeleton.toml"]
+        .map { .embedInCode("Skeletons/\($0)") },
+      swiftSettings: uncheckedExclusivity + sees("func")),
     // What looks for programs that do not hold, and makes them small: one file an explorer.
     .target(
       name: "Exploration",

@@ -15,6 +15,7 @@ struct Sharecheck: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ExplainCommand.self,
       SweepCommand.self, ExhaustCommand.self, MuseumCommand.self, ListCommand.self,
+      InitSubjectCommand.self,
       WorkerCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Thoroughness
 
 /// What a subject may do to the checks, and what then is said.
 @Suite("Shared libraries as subjects")
@@ -9,7 +10,8 @@ struct SubjectTests {
     let folder: URL
     var path: String { folder.appending(path: "lib.so").path }
 
-    init(_ source: String, misbehaving misdeed: String? = nil) throws {
+    /// - Parameter definitions: of macros.
+    init(_ source: String, _ definitions: String...) throws {
       folder = FileManager.default.temporaryDirectory
         .appending(path: "sharecheck-subject-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,7 +22,7 @@ struct SubjectTests {
       process.arguments =
         ["clang", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-w", "-shared", "-fPIC"]
         + ["-I", root.appending(path: "Sources/SubjectInterface/include").path]
-        + (misdeed.map { ["-DMISBEHAVES_AS=\($0)"] } ?? [])
+        + definitions.map { "-D\($0)" }
         + [root.appending(path: source).path, "-o", path]
       try process.run()
       process.waitUntilExit()
@@ -31,7 +33,7 @@ struct SubjectTests {
   }
 
   private static func misbehaving(_ misdeed: String) throws -> Library {
-    try Library("Tests/CommandLineTests/Subjects/misbehaving.c", misbehaving: misdeed)
+    try Library("Tests/CommandLineTests/Subjects/misbehaving.c", "MISBEHAVES_AS=\(misdeed)")
   }
 
   @Test("An honest subject holds, and what it does not promise is told")
@@ -155,6 +157,30 @@ struct SubjectTests {
     #expect(report.concessions.contains("a call outside its contract may halt the guest"))
   }
 
+  @Test(
+    "What a subject does not promise is a violation unless it says so, and its bugs are still seen",
+    arguments: [
+      ("CHECKED_FREES", "bad-requests-are-refused"),
+      ("FREES_BY_BLOCK", "good-requests-are-served"),
+      ("NAMED_ERRORS", "errors-tell-what-happened"), ("EVIDENCE", "errors-tell-what-happened"),
+      ("REPORTS", "losses-are-reported"), ("CLOSING", "bad-requests-are-refused"),
+      ("ZEROING", "bounce-memory-is-zero"), ("POOLING", "refill-only-on-miss"),
+    ])
+  func contracts(lack: String, invariant: String) throws {
+    func first(declaring: Int, erring: Int) throws -> String? {
+      let library = try Library(
+        "Tests/CommandLineTests/Subjects/contracts.c", "DEPARTS_FROM=SHARECHECK_LACKS_\(lack)",
+        "DECLARES=\(declaring)", "ERRS=\(erring)")
+      let report = try Tool.report(
+        "run", "--subject", library.path, "--backend", "pkvm", "--programs",
+        "\(inRelease(2000, debug: 40))")
+      return report.findings.first?.finding.verdict.violations.first?.id
+    }
+    #expect(try first(declaring: 0, erring: 0) == invariant)
+    #expect(try first(declaring: 1, erring: 0) == nil)
+    #expect(try first(declaring: 1, erring: 1) == "live-buffers-are-disjoint")
+  }
+
   @Test("What a run keeps of a subject, the other verbs take")
   func verbs() throws {
     let library = try Self.misbehaving("DIES_ON_GOOD_REQUESTS")
@@ -173,6 +199,26 @@ struct SubjectTests {
     let sweep = try Tool.run(
       "sweep", "--subject", library.path, "--backend", "pkvm", "--length", "1")
     #expect(sweep.code == 1)
+  }
+
+  @Test("A skeleton builds, and halts until it is filled")
+  func skeleton() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "sharecheck-skeleton-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let written = try Tool.run(
+      [
+        "-c",
+        "cd \"$1\" && \"$0\" init-subject mine && cd mine && clang -Wall -Werror -shared -fPIC"
+          + " mine.c -o libmine.so && \"$0\" run --subject libmine.so",
+        try Tool.path, folder.path,
+      ], executable: "/bin/bash")
+    #expect(written.code == 1, "\(written.errors)")
+    #expect(written.output.contains("wrote mine/mine.c"))
+    #expect(written.output.contains("the call halted: init is not implemented"))
+    let again = try Tool.run("init-subject", "/")
+    #expect(again.code == 64)
   }
 
   @Test("An exhibit and a subject exclude each other")

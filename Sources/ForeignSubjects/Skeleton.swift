@@ -1,0 +1,43 @@
+/// The files of a subject that builds, and halts in every call.
+public struct Skeleton {
+  public enum Language: String, CaseIterable, Sendable { case c, rust }
+
+  /// Paths below a folder of its own, each with what the file holds.
+  public let files: [(path: String, text: String)]
+  /// The command that builds it in that folder, and the library that comes of it.
+  public let build: String
+  public let library: String
+
+  /// - Parameter name: letters, digits and `_`, the first no digit.
+  public init(_ name: String, in language: Language) {
+    func named(_ bytes: [UInt8]) -> String {
+      String(decoding: bytes, as: UTF8.self).split(
+        separator: "NAME", omittingEmptySubsequences: false
+      ).joined(separator: name)
+    }
+    switch language {
+    case .c:
+      files = [
+        ("\(name).c", named(PackageResources.skeleton_c)),
+        (
+          "sharecheck_subject.h",
+          String(decoding: PackageResources.sharecheck_subject_h, as: UTF8.self)
+        ),
+      ]
+      library = "lib\(name).so"
+      build = "cc -shared -fPIC -O2 \(name).c -o \(library)"
+    case .rust:
+      files = [
+        ("Cargo.toml", named(PackageResources.skeleton_toml)),
+        ("src/lib.rs", named(PackageResources.skeleton_rs)),
+        ("src/ffi.rs", String(decoding: PackageResources.ffi_rs, as: UTF8.self)),
+        (
+          "sharecheck_subject.h",
+          String(decoding: PackageResources.sharecheck_subject_h, as: UTF8.self)
+        ),
+      ]
+      library = "target/release/lib\(name).so"
+      build = "cargo build --release"
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../../../Examples/rust/src/ffi.rs

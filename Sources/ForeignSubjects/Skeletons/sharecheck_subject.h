@@ -1,0 +1,1 @@
+../../SubjectInterface/include/sharecheck_subject.h
