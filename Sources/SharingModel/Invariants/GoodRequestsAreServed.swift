@@ -24,10 +24,14 @@ extension Invariant {
 }
 
 extension Model {
-  /// Whether the guard says that it has no record left, and may.
+  /// Whether the guard says that it has no record left, or what follows from that, and may.
   fileprivate var mayRefuseToMap: Bool {
-    if shown.contains(.namedErrors), outcome != .failed(.tooManyRegions) { return false }
-    return mayBeFullOfRecords
+    guard shown.contains(.namedErrors) else { return mayBeFullOfRecords }
+    switch outcome {
+    case .failed(.tooManyRegions): return mayBeFullOfRecords
+    case .failed(.alreadyMapped(let address)): return mayPassForStuck(mmioGranule(address))
+    default: return false
+    }
   }
 
   /// Whether the guard may have no record left: how it keeps what is stuck is its own business.

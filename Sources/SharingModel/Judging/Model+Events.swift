@@ -144,6 +144,14 @@ extension Model {
       || mapped.contains { mmioGranules(of: $0)?.overlaps(granules) == true }
   }
 
+  /// Whether a guard whose records are full may take granules for stuck ones: they lie between two
+  /// that are (spec §5).
+  func mayPassForStuck(_ granules: AddressRange) -> Bool {
+    guard mayBeFullOfRecords, let first = mmioStuck.ranges.first, let last = mmioStuck.ranges.last
+    else { return false }
+    return first.start < granules.end && granules.start < last.end
+  }
+
   /// The whole MMIO granules that a range touches; nil where they leave 64 bits.
   func mmioGranules(of range: AddressRange) -> AddressRange? {
     let size = configuration.mmioGranule

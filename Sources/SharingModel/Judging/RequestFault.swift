@@ -136,7 +136,8 @@ extension Model {
     if isMapped(granules) { return [.alreadyMapped] }
     // The guard keeps a record of each region, and at least one of what is stuck.
     let least = UInt64(mapped.count) + (mmioStuck.isEmpty ? 0 : 1)
-    return least < configuration.mmioRecords ? [] : [.tooManyRegions]
+    if least < configuration.mmioRecords { return [] }
+    return [.tooManyRegions] + (mayPassForStuck(granules) ? [.alreadyMapped] : [])
   }
 
   /// A UUID that is nobody's, or a KVM or MMIO guard that is neither one thing nor another.

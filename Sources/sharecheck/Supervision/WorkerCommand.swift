@@ -72,7 +72,7 @@ struct WorkerCommand: ParsableCommand {
   /// Limits this process, ties its life to its supervisor's, and maps what both share.
   private static func begin() throws -> SharedProgress {
     let shared = try SharedProgress(inherited: ChildProcess.progressDescriptor)
-    // AddressSanitizer, preloaded for a subject, reserves more addresses than any limit would leave.
+    // AddressSanitizer, preloaded for a subject, reserves more addresses than a limit would leave.
     if dlsym(nil, "__asan_init") == nil { limit(RLIMIT_AS, to: UInt(ChildProcess.memoryLimit)) }
     limit(RLIMIT_CORE, to: 0)
     Thread.detachNewThread {

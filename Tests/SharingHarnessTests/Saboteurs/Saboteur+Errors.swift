@@ -85,6 +85,20 @@ extension Saboteur {
       guard case .mapMMIO(let range) = call else { return system.honest(call) }
       return .failed(.alreadyMapped(range.start))
     },
+    Saboteur(
+      "errors-tell-what-happened", "names a page as mapped between two that are stuck",
+      beside: ["good-requests-are-served"],
+      [
+        .mapMMIO(0, pages: 6),
+        Step(
+          .unmapAllMMIO,
+          faults: [.hypercall(position: 1, .fails), .hypercall(position: 3, .fails)]),
+        .mapMMIO(4),
+      ]
+    ) { call, system in
+      guard case .mapMMIO(let range) = call, range.size == 4096 else { return system.honest(call) }
+      return .failed(.alreadyMapped(range.start))
+    },
   ]
 
   private static let callErrors: [Saboteur] = [
