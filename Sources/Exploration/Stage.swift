@@ -22,6 +22,11 @@ package protocol Stage: AnyObject {
   var grammar: Grammar { get }
 }
 
+/// An explorer of one machine was given a system that does not run on it.
+package struct MachineTurnedDown: Error, CustomStringConvertible {
+  package var description: String { "the system does not run on the machine" }
+}
+
 extension Stage {
   package func play(_ next: Case) throws -> Run? { try play(next, keeping: []) }
 }

@@ -44,7 +44,7 @@ final class ForeignSystem: SharingSystem {
   }
 
   func perform(_ call: GuestCall) -> Outcome {
-    guard isAlive else { return .skipped }
+    guard isAlive else { return misuse.map { .halted($0) } ?? .skipped }
     let outcome = answer(call)
     if outcome.isHalt { leave() }
     return outcome
@@ -180,6 +180,7 @@ final class ForeignSystem: SharingSystem {
     view.lost = { Look.at($0).lose($1!.pointee, in: $2!.pointee) }
     guard sharecheck_guard_observe(library.table, subject, &view) == 0 else {
       isAlive = false
+      misuse = "\(String(cString: sharecheck_guard_reason())), while it was observed"
       return
     }
     observation.poolFree = look.pool.sorted()

@@ -42,31 +42,29 @@ struct SystemUnderTest {
 
   init(exhibit name: String?, backend: String) throws {
     let exhibit = try name.map(Exhibit.chosen)
-    subject = exhibit.map { .exhibit($0.id) } ?? .core
-    let possible = exhibit?.backends ?? Backend.all
-    if backend == "all" {
-      backends = possible
-    } else {
-      let chosen = try Backend.chosen(backend)
-      guard possible.contains(chosen) else {
-        throw ToolFailure.usage("the exhibit \"\(name ?? "")\" cannot show on \(backend)")
-      }
-      backends = [chosen]
-    }
+    try self.init(
+      exhibit.map { .exhibit($0.id) } ?? .core, on: exhibit?.backends ?? Backend.all, backend,
+      refusing: "the exhibit \"\(name ?? "")\" cannot show")
   }
 
   init(library name: String, backend: String) throws {
-    subject = try Subject.library(name)
-    guard case .library(_, let description) = subject else {
-      preconditionFailure("a library is no exhibit")
-    }
-    let possible = Backend.all.filter { description.backends.contains($0.id) }
+    let (subject, description) = try Subject.library(name)
+    try self.init(
+      subject, on: Backend.all.filter { description.backends.contains($0.id) }, backend,
+      refusing: "the subject \(description.name) does not run")
+  }
+
+  /// - Parameter refusal: what is said of a backend that is not among the possible ones.
+  private init(
+    _ subject: Subject, on possible: [Backend], _ backend: String, refusing refusal: String
+  ) throws {
+    self.subject = subject
     if backend == "all" {
       backends = possible
     } else {
       let chosen = try Backend.chosen(backend)
       guard possible.contains(chosen) else {
-        throw ToolFailure.usage("the subject \(description.name) does not run on \(backend)")
+        throw ToolFailure.usage("\(refusal) on \(backend)")
       }
       backends = [chosen]
     }

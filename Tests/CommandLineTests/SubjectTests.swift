@@ -132,6 +132,9 @@ struct SubjectTests {
       result.errors == "sharecheck: nothing was checked: the subject misbehaving turned down every"
         + " machine\n")
     #expect(result.output.isEmpty)
+    let sweep = try Tool.run("sweep", "--subject", library.path, "--length", "1")
+    #expect(sweep.code == 65)
+    #expect(sweep.errors == result.errors)
   }
 
   @Test(

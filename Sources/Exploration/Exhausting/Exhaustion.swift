@@ -177,7 +177,7 @@ private struct Walk {
     number += 1
     let next = Case(program, on: plan.backend, number: number)
     guard let run = try stage.play(next, keeping: .state) else {
-      preconditionFailure("a rig that is exhausted runs on the machine")
+      throw MachineTurnedDown()
     }
     return (run.state, run.verdict)
   }

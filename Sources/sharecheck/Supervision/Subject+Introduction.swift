@@ -1,9 +1,10 @@
+import ForeignSubjects
 import Foundation
 
 extension Subject {
   /// A shared library that a user names: a worker loads it and says what it is, since a library can
   /// do anything to the process that it is loaded into.
-  static func library(_ name: String) throws -> Subject {
+  static func library(_ name: String) throws -> (Subject, SubjectDescription) {
     let path = URL(fileURLWithPath: name).path
     guard FileManager.default.fileExists(atPath: path) else {
       throw ToolFailure.badInput("\(name): there is no such file")
@@ -16,7 +17,9 @@ extension Subject {
       guard case .done(let answer) = try Supervisor.decode(Introduction.self, line) else {
         throw ToolFailure.internalError("a worker answered out of turn")
       }
-      if let description = answer.description { return .library(path, description) }
+      if let description = answer.description {
+        return (.library(path, description), description)
+      }
       throw ToolFailure.badInput("\(name) \(answer.failure ?? "is no subject")")
     case .closed: ending = child.wait()
     case .hung(let hang): ending = child.wait(hung: hang)

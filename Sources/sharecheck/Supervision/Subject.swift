@@ -69,6 +69,11 @@ enum Subject: Codable, Equatable {
     }
   }
 
+  /// What a verb throws that could check nothing.
+  var turnedDownAll: ToolFailure {
+    .badInput("nothing was checked: \(words) turned down every machine")
+  }
+
   /// What it promises less than the specification, a sentence each.
   var concessions: [String] {
     guard case .library(_, let description) = self else { return [] }

@@ -70,6 +70,10 @@ struct ExhaustCommand: ParsableCommand {
   }
 
   private func exhaust(_ system: SystemUnderTest, _ backend: Backend) throws {
+    let machine = bounding.bounds.configuration
+    guard system.subject.grammar.limits.nearest(machine) == machine else {
+      throw system.subject.turnedDownAll
+    }
     let clock = ContinuousClock()
     let start = clock.now
     let exhaustion = Exhaustion(bounding.bounds, on: backend, mostStates: bounding.states)

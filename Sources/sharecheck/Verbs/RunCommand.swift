@@ -90,8 +90,7 @@ struct RunCommand: ParsableCommand {
     let supervisor = process.supervisor(of: system.subject)
     let (result, deaths) = try supervisor.run(campaign: campaign)
     if result.turnedDown == Int(result.programs) * system.backends.count {
-      throw ToolFailure.badInput(
-        "nothing was checked: \(system.subject.words) turned down every machine")
+      throw system.subject.turnedDownAll
     }
     var reports = try shrunk(result, of: campaign, system, supervisor)
     let failure = keep(&reports, in: folder, system)

@@ -71,6 +71,9 @@ struct SweepCommand: ParsableCommand {
       report.rows.append(result.counts)
       report.finding = result.finding.map { FindingReport($0, reproduce: reproduce(system)) }
     }
+    if report.finding == nil, report.rows.allSatisfy({ $0.programs == 0 }) {
+      throw system.subject.turnedDownAll
+    }
     report.verdict = report.finding == nil ? "holds" : "violated"
     report.seconds = start.duration(to: clock.now).seconds
     switch format {

@@ -1,0 +1,55 @@
+import MemorySharing
+import Testing
+
+@testable import SharingModel
+
+@Suite("Machines within a system's limits")
+struct MachineLimitsTests {
+  private static var limits: MachineLimits {
+    var limits = MachineLimits()
+    limits.granules = 4096 | 65536
+    limits.minimumBlock = 64
+    limits.largestBlock = 1 << 20
+    limits.mmioRecords = 5
+    limits.takesScantStorage = false
+    limits.heapRule = .buddy
+    limits.calls = GuestCalls.all.subtracting([.heapAdd, .mmio])
+    return limits
+  }
+
+  @Test("The nearest machine is within all limits, and is its own nearest")
+  func nearest() {
+    let limits = Self.limits
+    var changed = 0
+    for seed in 0..<300 as Range<UInt64> {
+      let drawn = Grammar().program(seed: seed).configuration
+      let machine = limits.nearest(drawn)
+      #expect(limits.nearest(machine) == machine, "seed \(seed)")
+      #expect([4096, 65536].contains(machine.granule))
+      #expect(machine.minimumBlock == 64 && machine.poolTop == 1 << 20)
+      #expect(machine.heapTop == 1 << 20 && machine.mmioRecords == 5)
+      #expect(machine.missingPoolMetadata == 0 && machine.regionRecordBytes == 0)
+      #expect(machine.heldBack == 0 && !machine.disguise.isOfTheGuard)
+      if machine != drawn { changed += 1 }
+    }
+    #expect(changed > 200)
+  }
+
+  @Test("Programs are drawn within the limits, and ask for no call that is missing")
+  func grammar() {
+    let grammar = Grammar(limits: Self.limits)
+    for seed in 0..<100 as Range<UInt64> {
+      let program = grammar.program(seed: seed)
+      #expect(Self.limits.nearest(program.configuration) == program.configuration)
+      #expect(!program.steps.contains { [.mapMMIO, .heapAdd].contains($0.command.kind) })
+    }
+  }
+
+  @Test("Without limits every machine stays as it is")
+  func none() {
+    for seed in 0..<100 as Range<UInt64> {
+      let drawn = Grammar().program(seed: seed).configuration
+      #expect(MachineLimits().nearest(drawn) == drawn)
+    }
+  }
+}
