@@ -164,4 +164,11 @@ import Thoroughness
       }
     }
   }
+
+  @Test("A range at the very top that holds no whole block adds nothing")
+  func top() {
+    var set = FreeSet(minimum: 1 << 20, largest: 1 << 30)
+    set.add(AddressRange(uncheckedStart: .max - 0xdffff, size: 0xd0000))
+    #expect(set == FreeSet(minimum: 1 << 20, largest: 1 << 30))
+  }
 }
