@@ -94,6 +94,19 @@ public final class PortEventStream {
   /// the heap for the sharer.
   public var willCall: (() -> Void)?
 
+  /// Lets something happen that another observer is told of, or nobody.
+  ///
+  /// The one that is there is laid aside as it is: a closure that is read and set again gets a
+  /// thunk around it in a debug build, each time one more.
+  public func observed<Result>(
+    by other: ((PortEvent) -> Void)?, _ body: () -> Result
+  ) -> Result {
+    var kept = ear.take()
+    observer = other
+    defer { ear = kept.take() }
+    return body()
+  }
+
   public init(observer: ((PortEvent) -> Void)? = nil) { ear = observer.map(Ear.init) }
 
   @inlinable

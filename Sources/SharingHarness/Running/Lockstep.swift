@@ -197,11 +197,10 @@ public final class Lockstep {
   /// Ends the systems, quietly if the run was cut short.
   private func finish() {
     coverage.count(model, machine, hash, reach.end())
-    let observer = machine.events.observer
-    machine.events.observer = nil
-    system = nil
-    otherSystem = nil
-    machine.events.observer = observer
+    machine.events.observed(by: nil) {
+      system = nil
+      otherSystem = nil
+    }
   }
 
   /// Plays one step: begin, act, adopt, judge.

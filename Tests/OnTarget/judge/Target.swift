@@ -358,11 +358,10 @@ final class Target {
   private func simulate(
     _ asked: HypercallRegisters
   ) -> (answer: HypercallRegisters, event: HypercallEvent) {
-    let observer = machine.events.observer
     var seen: HypercallEvent?
-    machine.events.observer = { if case .hypercall(let call) = $0 { seen = call } }
-    let answer = machine.monitor.call(asked)
-    machine.events.observer = observer
+    let answer = machine.events.observed(by: { if case .hypercall(let call) = $0 { seen = call } }) {
+      machine.monitor.call(asked)
+    }
     guard let seen else { preconditionFailure("a simulated hypervisor tells of every call") }
     return (answer, seen)
   }
