@@ -62,6 +62,11 @@ let package = Package(
     // The engine in tests of Swift Testing. Only tests import it: it would drag Testing into tools.
     .target(name: "PropertyTestingAdaptor", dependencies: ["PropertyTesting"]),
 
+    // The core for firmware in C: a header, and what implements it.
+    .target(name: "MemorySharingInterface"),
+    .target(
+      name: "MemorySharingLibrary", dependencies: ["MemorySharing", "MemorySharingInterface"]),
+
     // What a library in another language exports, in C's terms, and calls of it that may halt.
     .target(name: "SubjectInterface", cSettings: [.define("_GNU_SOURCE")]),
 

@@ -274,10 +274,10 @@ static uint32_t dealloc_shared(void *context, uint64_t address, uint64_t size, u
   return error;
 }
 
-static void unshare_all(void *context, struct sharecheck_unshared *report) {
+static uint32_t unshare_all(void *context, struct sharecheck_unshared *report) {
   sharer *self = context;
   *report = (struct sharecheck_unshared){0};
-  if (self->state == CLOSED) return;
+  if (self->state == CLOSED) return SHARECHECK_OK;
   self->state = CLOSED;
   self->buffers.count = 0;
   report->regions_kept = self->kept.count;
@@ -297,6 +297,7 @@ static void unshare_all(void *context, struct sharecheck_unshared *report) {
       report->regions_kept++;
   }
   report->granules_quarantined = self->lost.count;
+  return SHARECHECK_OK;
 }
 
 /* The virtio HAL. */

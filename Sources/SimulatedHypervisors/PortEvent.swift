@@ -99,7 +99,7 @@ public final class PortEventStream {
   /// The one that is there is laid aside as it is: a closure that is read and set again gets a
   /// thunk around it in a debug build, each time one more.
   public func observed<Result>(
-    by other: ((PortEvent) -> Void)?, _ body: () -> Result
+    by other: ((PortEvent) -> Void)?, during body: () -> Result
   ) -> Result {
     var kept = ear.take()
     observer = other

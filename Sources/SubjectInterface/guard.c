@@ -111,7 +111,7 @@ uint32_t sharecheck_guard_dealloc_shared(const struct sharecheck_subject *subjec
 
 uint32_t sharecheck_guard_unshare_all(const struct sharecheck_subject *subject, void *self,
                                       struct sharecheck_unshared *report) {
-  GUARDED((subject->unshare_all(self, report), 0));
+  GUARDED(subject->unshare_all(self, report));
 }
 
 uint32_t sharecheck_guard_dma_alloc(const struct sharecheck_subject *subject, void *self,
@@ -165,7 +165,7 @@ uint32_t sharecheck_guard_map_mmio(const struct sharecheck_subject *subject, voi
 
 uint32_t sharecheck_guard_unmap_all_mmio(const struct sharecheck_subject *subject, void *self,
                                          struct sharecheck_unmapped *report) {
-  GUARDED((subject->unmap_all_mmio(self, report), 0));
+  GUARDED(subject->unmap_all_mmio(self, report));
 }
 
 uint32_t sharecheck_guard_discard(const struct sharecheck_subject *subject, void *self) {

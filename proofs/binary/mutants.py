@@ -64,7 +64,7 @@ def build(patch, scratch):
     """Compiles the core with the mutant in it; what went wrong, if anything."""
     shutil.copytree(ROOT / "Sources/MemorySharing", scratch / "Sources/MemorySharing")
     (scratch / "ci").mkdir()
-    for name in ("embedded", "usage.sh"):
+    for name in ("embedded", "embedded.sh", "usage.sh"):
         shutil.copy(ROOT / "ci" / name, scratch / "ci" / name)
     patched = subprocess.run(
         ["patch", "--quiet", "-p1", "-i", patch], cwd=scratch, capture_output=True, text=True

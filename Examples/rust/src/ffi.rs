@@ -120,7 +120,7 @@ pub struct Subject {
     pub init: Option<unsafe extern "C" fn(Own, u32, *const Range, Error) -> u32>,
     pub alloc_shared: Option<unsafe extern "C" fn(Own, u64, u64, *mut u64, Error) -> u32>,
     pub dealloc_shared: Option<unsafe extern "C" fn(Own, u64, u64, u64, Error) -> u32>,
-    pub unshare_all: Option<unsafe extern "C" fn(Own, *mut Unshared)>,
+    pub unshare_all: Option<unsafe extern "C" fn(Own, *mut Unshared) -> u32>,
     pub dma_alloc: Option<unsafe extern "C" fn(Own, u64, u32, *mut u64, *mut u64, Error) -> u32>,
     pub dma_dealloc: Option<unsafe extern "C" fn(Own, u64, u64, Error) -> u32>,
     pub share: Option<unsafe extern "C" fn(Own, u64, u64, u32, *mut u64, Error) -> u32>,
@@ -129,7 +129,7 @@ pub struct Subject {
     pub heap_dealloc: Option<unsafe extern "C" fn(Own, u64, u64, u64, Error) -> u32>,
     pub heap_add: Option<unsafe extern "C" fn(Own, u64, u64, Error) -> u32>,
     pub map_mmio: Option<unsafe extern "C" fn(Own, u64, u64, Error) -> u32>,
-    pub unmap_all_mmio: Option<unsafe extern "C" fn(Own, *mut c_void)>,
+    pub unmap_all_mmio: Option<unsafe extern "C" fn(Own, *mut c_void) -> u32>,
     pub observe: Option<unsafe extern "C" fn(Own, *const View)>,
     pub discard: Option<unsafe extern "C" fn(Own)>,
 }

@@ -71,8 +71,9 @@ unsafe extern "C" fn dealloc_shared(
     answer(guest(own).dealloc_shared(address, size, alignment), error)
 }
 
-unsafe extern "C" fn unshare_all(own: *mut c_void, report: *mut Unshared) {
+unsafe extern "C" fn unshare_all(own: *mut c_void, report: *mut Unshared) -> u32 {
     *report = guest(own).unshare_all();
+    0
 }
 
 unsafe extern "C" fn dma_alloc(

@@ -49,9 +49,9 @@ static uint32_t dealloc_shared(void *context, uint64_t address, uint64_t size, u
   return halt(context, "dealloc_shared is not implemented");
 }
 
-static void unshare_all(void *context, struct sharecheck_unshared *report) {
+static uint32_t unshare_all(void *context, struct sharecheck_unshared *report) {
   (void)report;
-  halt(context, "unshare_all is not implemented");
+  return halt(context, "unshare_all is not implemented");
 }
 
 const struct sharecheck_subject *sharecheck_subject(void) {

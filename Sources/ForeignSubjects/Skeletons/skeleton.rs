@@ -46,8 +46,8 @@ unsafe extern "C" fn dealloc_shared(
     halt(own, c"dealloc_shared is not implemented")
 }
 
-unsafe extern "C" fn unshare_all(own: *mut c_void, _: *mut Unshared) {
-    halt(own, c"unshare_all is not implemented");
+unsafe extern "C" fn unshare_all(own: *mut c_void, _: *mut Unshared) -> u32 {
+    halt(own, c"unshare_all is not implemented")
 }
 
 static SUBJECT: Subject = Subject {

@@ -255,8 +255,8 @@ struct sharecheck_subject {
                            struct sharecheck_evidence *evidence);
   uint32_t (*dealloc_shared)(void *self, uint64_t address, uint64_t size, uint64_t alignment,
                              struct sharecheck_evidence *evidence);
-  /* Unshares everything and closes the pool. */
-  void (*unshare_all)(void *self, struct sharecheck_unshared *report);
+  /* Unshares everything and closes the pool. It answers 0, or SHARECHECK_BUSY. */
+  uint32_t (*unshare_all)(void *self, struct sharecheck_unshared *report);
 
   /* The virtio HAL. Pages have 4096 bytes, and `buffer` is virtual. */
   uint32_t (*dma_alloc)(void *self, uint64_t pages, uint32_t direction, uint64_t *address,
@@ -279,7 +279,8 @@ struct sharecheck_subject {
   /* The MMIO guard. */
   uint32_t (*map_mmio)(void *self, uint64_t start, uint64_t size,
                        struct sharecheck_evidence *evidence);
-  void (*unmap_all_mmio)(void *self, struct sharecheck_unmapped *report);
+  /* It answers 0, or SHARECHECK_BUSY. */
+  uint32_t (*unmap_all_mmio)(void *self, struct sharecheck_unmapped *report);
 
   /* Shows what the subject is like after a call; may be NULL. Then what needs it is not checked. */
   void (*observe)(void *self, const struct sharecheck_view *view);

@@ -64,9 +64,9 @@ static uint32_t other_dealloc(void *context, uint64_t address, uint64_t size, ui
   return spoilt(error, evidence);
 }
 
-static void other_unshare_all(void *context, struct sharecheck_unshared *report) {
+static uint32_t other_unshare_all(void *context, struct sharecheck_unshared *report) {
   sharer *self = context;
-  unshare_all(context, report);
+  uint32_t answer = unshare_all(context, report);
   memset(asked, 0, sizeof asked);
   if (DEPARTS_FROM == SHARECHECK_LACKS_REPORTS) memset(report, 77, sizeof *report);
   if (DEPARTS_FROM == SHARECHECK_LACKS_CLOSING) {
@@ -74,6 +74,7 @@ static void other_unshare_all(void *context, struct sharecheck_unshared *report)
     self->state = OPEN;
     self->lost.count = 0;
   }
+  return answer;
 }
 
 static void zero_nothing(void *context, uint64_t start, uint64_t size) {

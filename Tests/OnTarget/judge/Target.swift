@@ -359,7 +359,9 @@ final class Target {
     _ asked: HypercallRegisters
   ) -> (answer: HypercallRegisters, event: HypercallEvent) {
     var seen: HypercallEvent?
-    let answer = machine.events.observed(by: { if case .hypercall(let call) = $0 { seen = call } }) {
+    let answer = machine.events.observed {
+      if case .hypercall(let call) = $0 { seen = call }
+    } during: {
       machine.monitor.call(asked)
     }
     guard let seen else { preconditionFailure("a simulated hypervisor tells of every call") }
