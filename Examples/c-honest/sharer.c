@@ -60,12 +60,6 @@ static void delete_at(list *list, size_t place) {
           (list->count - place) * sizeof *list->items);
 }
 
-static bool holds_start(const list *list, uint64_t start) {
-  for (size_t i = 0; i < list->count; i++)
-    if (list->items[i].start == start) return true;
-  return false;
-}
-
 /* Errors. */
 
 static uint32_t fail(evidence *evidence, uint32_t error, uint64_t first, uint64_t second,
@@ -115,12 +109,21 @@ static bool give_back(sharer *self, range region) {
   const struct sharecheck_machine *machine = self->machine;
   bool is_whole = true;
   if (self->kind == ON_DEMAND) {
+    /* What was lost of this region was lost last. */
+    uint8_t *is_lost = calloc(region.size / self->granule, 1);
+    if (!is_lost) abort();
+    for (size_t i = self->lost.count; i-- > 0;) {
+      uint64_t offset = self->lost.items[i].start - region.start;
+      if (offset >= region.size) break;
+      is_lost[offset / self->granule] = 1;
+    }
     for (uint64_t at = region.start; at != region.start + region.size; at += self->granule) {
-      if (holds_start(&self->lost, at))
+      if (is_lost[(at - region.start) / self->granule])
         is_whole = false;
       else
         machine->zero(machine->context, at, self->granule);
     }
+    free(is_lost);
   } else {
     machine->zero(machine->context, region.start, region.size);
   }

@@ -4,7 +4,7 @@ import SharingModel
 /// Where an explorer's cases are played: in this process, or in children that a case may kill.
 ///
 /// An error is a fault of ours: an explorer passes it on, and never takes it for a program that
-/// holds.
+/// holds. Only a shrinker passes over what was too slow.
 package protocol Stage: AnyObject {
   /// Plays a case; nil where the system cannot be built on such a machine.
   func play(_ next: Case, keeping parts: Run.Parts) throws -> Run?
@@ -20,6 +20,16 @@ package protocol Stage: AnyObject {
   var commands: Int { get }
   /// The grammar of the programs that the system can run.
   var grammar: Grammar { get }
+}
+
+/// A case took more time outside of the system's calls than there was: what it shows is not known.
+///
+/// A shrinker passes over such a candidate, since there are others; to whoever else meets one it is
+/// a fault of ours.
+package struct CaseTooSlow: Error {
+  package let line: String
+
+  package init(_ line: String) { self.line = line }
 }
 
 /// An explorer of one machine was given a system that does not run on it.

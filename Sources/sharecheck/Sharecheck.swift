@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exploration
 import Foundation
 
 /// The command line's root: what `sharecheck` knows to do.
@@ -39,6 +40,9 @@ enum Main {
     } catch let failure as ToolFailure {
       Terminal.complain(failure.line)
       return failure.code
+    } catch let slow as CaseTooSlow {
+      Terminal.complain(slow.line)
+      return 70
     } catch is Violated {
       return 1
     } catch {

@@ -37,7 +37,7 @@ struct SystemOptions: ParsableArguments {
 
 /// A subject with the backends on which it is to be checked.
 struct SystemUnderTest {
-  let subject: Subject
+  var subject: Subject
   let backends: [Backend]
 
   init(exhibit name: String?, backend: String) throws {

@@ -46,6 +46,62 @@ struct SubjectTests {
     #expect(result.output.contains("  it has no map_mmio: no program asks for it"))
   }
 
+  @Test("A run goes past what a file lists, and says what line would do so")
+  func known() throws {
+    let library = try Library("Examples/c-forgets-rounding/sharer.c")
+    let known = library.folder.appending(path: "known.txt").path
+    func run() throws -> Tool.Result {
+      try Tool.run(
+        "run", "--subject", library.path, "--backend", "kvm", "--programs", "40", "--known", known)
+    }
+    var lines = ["# what is known of it"]
+    // A way to fail for each kind of command that allocates.
+    for _ in 0..<12 {
+      try (lines.joined(separator: "\n") + "\n").write(
+        toFile: known, atomically: true, encoding: .utf8)
+      let result = try run()
+      if result.code == 0 {
+        #expect(result.output.contains(" failed in ways that \(known) lists."))
+        #expect(lines.contains("failed-calls-leave-no-trace allocate"))
+        return
+      }
+      #expect(result.code == 1)
+      let line = result.output.split(separator: "\n").drop {
+        $0 != "To go past it, give --known a file with:"
+      }.dropFirst().first
+      let next = try #require(line).dropFirst(2)
+      try #require(!lines.contains(String(next)))
+      lines.append(String(next))
+    }
+    Issue.record("it fails in more ways than there are")
+  }
+
+  @Test(
+    "A damaged list of what is known is refused, with the line",
+    arguments: [
+      ("calls-return", ":1: a line has an invariant and a command"),
+      ("# no\n\nno-such allocate", ":3: there is no invariant \"no-such\""),
+      ("calls-return jump", ":1: there is no command \"jump\""),
+    ])
+  func damaged(_ text: String, _ complaint: String) throws {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "sharecheck-known-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try Tool.run("run", "--programs", "1", "--known", path)
+    #expect(result.code == 65)
+    #expect(result.errors.contains(complaint))
+  }
+
+  @Test("What programs leave out is said again where a finding is reproduced")
+  func without() throws {
+    let result = try Tool.run(
+      "run", "--exhibit", "refill-without-rounding", "--without", "faults,host-writes")
+    #expect(result.code == 1)
+    #expect(result.output.contains(" --without host-writes,faults"))
+    #expect(try Tool.run("run", "--without", "sleep").code == 64)
+  }
+
   @Test(
     "What it does in a call is a verdict, with a program of one command",
     arguments: [

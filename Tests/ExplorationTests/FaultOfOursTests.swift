@@ -13,12 +13,15 @@ import Testing
   final class FailingStage: Stage {
     let base = LocalStage(.losingBuffers)
     private var left: Int
+    /// Whether the checks of a program took too long.
+    var isTooSlow: (Program) -> Bool = { _ in false }
 
     init(after cases: Int) { left = cases }
 
     func play(_ next: Case, keeping parts: Run.Parts) throws -> Run? {
       guard left > 0 else { throw WorkerLost() }
       left -= 1
+      if isTooSlow(next.program) { throw CaseTooSlow("the checks took too long") }
       return base.play(next, keeping: parts)
     }
 
@@ -58,6 +61,22 @@ import Testing
       #expect(throws: WorkerLost.self, "lost after \(lost) of \(cases) cases") {
         try shrinking.explore(on: FailingStage(after: lost))
       }
+    }
+  }
+
+  @Test("Shrinking passes over what is too slow to be judged, and a proof does not")
+  func slow() throws {
+    let finding = try Self.finding()
+    let stage = FailingStage(after: .max)
+    // All with a heap allocation, but for the program itself.
+    stage.isTooSlow = { program in
+      program != Self.program && program.steps.contains { $0.command.kind == .heapAllocate }
+    }
+    let small = try #require(try Shrinking(finding, on: [.kvm]).explore(on: stage))
+    #expect(small.program.steps.map(\.command.kind) == [.allocate])
+    stage.isTooSlow = { $0.steps.isEmpty }
+    #expect(throws: CaseTooSlow.self) {
+      try Shrinking(finding, on: [.kvm], proofBudget: .atMost(1000)).explore(on: stage)
     }
   }
 

@@ -45,6 +45,35 @@ struct MachineLimitsTests {
     }
   }
 
+  @Test("A part that is left out is in no program, and one that is not is in some")
+  func parts() {
+    for (name, part) in ProgramParts.names {
+      var limits = MachineLimits()
+      limits.leftOut = part
+      #expect(!Self.parts(of: Grammar(limits: limits)).contains(part), "\(name)")
+    }
+    #expect(Self.parts(of: Grammar()) == [.hostWrites, .pins, .faults, .nestedCalls])
+  }
+
+  /// What the programs of 400 seeds have.
+  private static func parts(of grammar: Grammar) -> ProgramParts {
+    var parts: ProgramParts = []
+    for seed in 0..<400 as Range<UInt64> {
+      for step in grammar.program(seed: seed).steps {
+        parts.formUnion(step.command.kind.part)
+        for fault in step.faults {
+          switch fault {
+          case .hypercall, .hypercalls, .heapAllocation, .heapFree: parts.insert(.faults)
+          case .host(.writes, _): parts.insert(.hostWrites)
+          case .host: parts.insert(.pins)
+          case .guest: parts.insert(.nestedCalls)
+          }
+        }
+      }
+    }
+    return parts
+  }
+
   @Test("Without limits every machine stays as it is")
   func none() {
     for seed in 0..<100 as Range<UInt64> {

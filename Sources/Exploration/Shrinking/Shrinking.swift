@@ -67,6 +67,8 @@ package struct Shrinking: Explorer {
       guard fault == nil else { return nil }
       do {
         return try stage.play(Case(program, on: backend))?.verdict
+      } catch is CaseTooSlow {
+        return nil
       } catch {
         fault = error
         return nil

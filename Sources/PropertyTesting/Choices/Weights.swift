@@ -3,7 +3,8 @@
 /// Only the random source heeds weights. They never change what a choice means, so they can be
 /// drawn afresh for every program (swarm testing) without a recorded case noticing.
 public struct Weights: Equatable, Sendable {
-  @usableFromInline let parts: [UInt32]
+  /// How often each alternative is taken, of `parts.reduce(0, +)` draws.
+  public let parts: [UInt32]
   @usableFromInline let total: UInt64
 
   /// Makes weights for as many alternatives as there are parts; their sum must not be 0.

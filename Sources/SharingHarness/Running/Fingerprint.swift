@@ -31,6 +31,16 @@ extension CommandName {
     }
   }
 
+  /// The command that reports call by this word; nil where there is none.
+  public init?(word: String) {
+    switch (word, Command.Kind(word: word)) {
+    case ("start", _): self = .start
+    case ("end", _): self = .end
+    case (_, let kind?): self = .command(kind)
+    default: return nil
+    }
+  }
+
   /// What goes on at a step of a program, as `Verdict.failingStep` counts.
   public init(step: Int, of program: Program) {
     switch step {
@@ -46,14 +56,11 @@ extension CommandName: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let word = try container.decode(String.self)
-    switch (word, Command.Kind(word: word)) {
-    case ("start", _): self = .start
-    case ("end", _): self = .end
-    case (_, let kind?): self = .command(kind)
-    default:
+    guard let name = CommandName(word: word) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "there is no command \"\(word)\"")
     }
+    self = name
   }
 
   public func encode(to encoder: any Encoder) throws {

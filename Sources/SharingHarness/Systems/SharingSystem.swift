@@ -41,6 +41,15 @@ public struct Rig: Sendable {
   }
 }
 
+extension Rig {
+  /// The same rig, for programs that leave these parts out.
+  public func leavingOut(_ parts: ProgramParts) -> Rig {
+    var limits = limits
+    limits.leftOut.formUnion(parts)
+    return Rig(id: id, shown: shown, limits: limits, storage: storage, make: make)
+  }
+}
+
 /// A system could not be built, for a reason that is no error of the specification's.
 public struct UnnamedFailure: Error {
   /// What the attempt answered: `refused` or `halted`.

@@ -35,8 +35,8 @@ struct Draw {
   private static let oneFault: Weights = [12, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
   private static let failures: Weights = [4, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
 
-  /// - Parameter calls: those that the system has.
-  init(_ machine: Configuration, _ calls: GuestCalls, _ choices: inout Choices) {
+  /// - Parameter limits: which calls the system has, and what programs leave out.
+  init(_ machine: Configuration, _ limits: MachineLimits, _ choices: inout Choices) {
     let granule = machine.granule
     let largest = machine.arenaSize
     let length = choices.recordsToCome
@@ -65,15 +65,15 @@ struct Draw {
       length > 64 && machine.isLarge && numbers.chance(7, outOf: 8)
     }
     kinds = choices.bias(otherwise: Weights(CommandForm.all.map(\.weight))) { numbers in
-      if isLoop { return Weights(Self.loop.leaving(calls)) }
+      if isLoop { return Weights(Self.loop.within(limits)) }
       var weights = Self.weights(on: machine, &numbers)
       if isLate { weights[Command.Kind.unshareAll.rawValue] = 6 }
-      return Weights(weights.leaving(calls))
+      return Weights(weights.within(limits))
     }
-    lastKinds = isLoop && calls.contains(.unshareAll) ? Self.teardown : kinds
+    lastKinds = isLoop && limits.calls.contains(.unshareAll) ? Self.teardown : kinds
     let hasScantMMIO = machine.hasScantMMIO
     self.hasScantMMIO = hasScantMMIO
-    faults = choices.bias(otherwise: Self.usualFaults) { numbers in
+    let faults = choices.bias(otherwise: Self.usualFaults) { numbers in
       let isLikely = hasScantMMIO || !machine.startsInitialised
       switch numbers.next(below: 8) {
       case _ where isLoop: return Self.noFaults
@@ -84,7 +84,8 @@ struct Draw {
       default: return Self.noFaults
       }
     }
-    secondFaults = hasScantMMIO ? Self.failures : Self.oneFault
+    self.faults = faults.leaving(out: limits.leftOut)
+    secondFaults = (hasScantMMIO ? Self.failures : Self.oneFault).leaving(out: limits.leftOut)
     slots = choices.bias(otherwise: UInt64(Slot.count)) { numbers in
       2 + numbers.next(below: UInt64(Slot.count) - 1)
     }
@@ -233,10 +234,23 @@ struct Draw {
 }
 
 extension [UInt32] {
-  /// The weights of commands, less those that ask for a call which a system does not have.
-  fileprivate func leaving(_ calls: GuestCalls) -> [UInt32] {
-    if calls == .all { return self }
-    return zip(Command.Kind.allCases, self).map { $0.call.isSubset(of: calls) ? $1 : 0 }
+  /// The weights of commands, less those that ask for a call which a system does not have, and
+  /// those that programs leave out.
+  fileprivate func within(_ limits: MachineLimits) -> [UInt32] {
+    if limits.calls == .all, limits.leftOut.isEmpty { return self }
+    return zip(Command.Kind.allCases, self).map {
+      $0.call.isSubset(of: limits.calls) && $0.part.isDisjoint(with: limits.leftOut)
+        ? $1 : 0
+    }
+  }
+}
+
+extension Weights {
+  /// The weights of faults, less those that programs leave out.
+  fileprivate func leaving(out parts: ProgramParts) -> Weights {
+    if parts.isEmpty { return self }
+    return Weights(
+      zip(Grammar.faultKinds, self.parts).map { $0.part.isDisjoint(with: parts) ? $1 : 0 })
   }
 }
 

@@ -31,7 +31,7 @@ public struct Grammar: Sendable {
   public func program(from choices: inout Choices) -> Program {
     let configuration = configuration(from: &choices)
     var steps: [Step] = []
-    let draw = Draw(configuration, limits.calls, &choices)
+    let draw = Draw(configuration, limits, &choices)
     while choices.hasMoreRecords() {
       steps.append(step(from: &choices, draw))
     }

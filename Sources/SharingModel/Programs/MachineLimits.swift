@@ -1,4 +1,5 @@
-/// What machines a system runs on, where it does not run on all of them.
+/// What machines a system runs on, where it does not run on all of them, and what programs for it
+/// leave out.
 public struct MachineLimits: Equatable, Codable, Sendable {
   /// The sum of the granules that it runs with, in bytes; nil for all.
   public var granules: UInt64?
@@ -14,6 +15,8 @@ public struct MachineLimits: Equatable, Codable, Sendable {
   public var takesScantStorage = true
   /// The calls that it has.
   public var calls = GuestCalls.all
+  /// What no program has.
+  public var leftOut: ProgramParts = []
 
   public init() {}
 

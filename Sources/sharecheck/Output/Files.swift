@@ -15,6 +15,15 @@ enum Files {
     }
   }
 
+  /// The text of a small file.
+  static func text(_ path: String) throws -> String {
+    let content = try read(path, limit: ProgramFile.sizeLimit + 1)
+    guard content.count <= ProgramFile.sizeLimit else {
+      throw ToolFailure.badInput("\(path): too large")
+    }
+    return String(decoding: content, as: UTF8.self)
+  }
+
   private static func read(_ path: String, limit: Int) throws -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw unreadable(path) }

@@ -105,8 +105,13 @@ extension Verdict {
 
   /// That of a program that killed its process; where somebody else did, or the checks themselves,
   /// it is a fault of ours.
+  ///
+  /// - Throws: `CaseTooSlow`, `ToolFailure`.
   init(endedBy ending: WorkerEnding, _ program: Program, _ shared: SharedProgress) throws {
     guard ending.isOfTheSystem(shared.phase) else {
+      if case .hung = ending.way {
+        throw CaseTooSlow("the checks took too long: \(ending.sentence(shared.phase))")
+      }
       throw ToolFailure.internalError(
         ending.isFromOutside
           ? "a worker was ended from outside: \(ending.sentence())"

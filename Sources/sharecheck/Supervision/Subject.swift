@@ -3,18 +3,32 @@ import ForeignSubjects
 import SharingHarness
 import SharingModel
 
-/// What is checked: a value that another process can read.
+/// What is checked, and by which programs: a value that another process can read.
 ///
 /// What is not known there is an error, never the core instead.
-enum Subject: Codable, Equatable {
-  case core
-  case exhibit(String)
-  /// A shared library, by its absolute path, with what it said of itself when the command began.
-  case library(String, SubjectDescription)
+struct Subject: Codable, Equatable {
+  enum Kind: Codable, Equatable {
+    case core
+    case exhibit(String)
+    /// A shared library, by its absolute path, with what it said of itself when the command began.
+    case library(String, SubjectDescription)
+  }
+
+  let kind: Kind
+  /// What no random program has.
+  var leftOut: ProgramParts = []
+
+  static var core: Subject { Subject(kind: .core) }
+  static func exhibit(_ id: String) -> Subject { Subject(kind: .exhibit(id)) }
+  static func library(_ path: String, _ description: SubjectDescription) -> Subject {
+    Subject(kind: .library(path, description))
+  }
 
   /// How systems of it are built.
-  func rig() throws -> Rig {
-    switch self {
+  func rig() throws -> Rig { try whole().leavingOut(leftOut) }
+
+  private func whole() throws -> Rig {
+    switch kind {
     case .core: return .core
     case .exhibit(let id):
       guard let exhibit = Exhibit.named(id) else {
@@ -36,7 +50,7 @@ enum Subject: Codable, Equatable {
 
   /// What reports call it.
   var name: String {
-    switch self {
+    switch kind {
     case .core: "core"
     case .exhibit(let id): id
     case .library(_, let description): description.name
@@ -45,28 +59,30 @@ enum Subject: Codable, Equatable {
 
   /// The same as a regression's comment tells it.
   var words: String {
-    switch self {
+    switch kind {
     case .core: "the core"
     case .exhibit(let id): "the exhibit \(id)"
     case .library(_, let description): "the subject \(description.name)"
     }
   }
 
-  /// The option that chooses it again, with a space before it.
+  /// The options that choose it again, with a space before each.
   var option: String {
-    switch self {
-    case .core: ""
-    case .exhibit(let id): " --exhibit \(id)"
-    case .library(let path, _): " --subject \(path.shellWord)"
+    let names = ProgramParts.names.filter { leftOut.contains($0.1) }.map(\.0)
+    let without = names.isEmpty ? "" : " --without \(names.joined(separator: ","))"
+    switch kind {
+    case .core: return without
+    case .exhibit(let id): return " --exhibit \(id)" + without
+    case .library(let path, _): return " --subject \(path.shellWord)" + without
     }
   }
 
   /// The grammar of the programs that it can run.
   var grammar: Grammar {
-    switch self {
-    case .core, .exhibit: Grammar()
-    case .library(_, let description): Grammar(limits: description.limits)
-    }
+    var limits = MachineLimits()
+    if case .library(_, let description) = kind { limits = description.limits }
+    limits.leftOut = leftOut
+    return Grammar(limits: limits)
   }
 
   /// What a verb throws that could check nothing.
@@ -76,7 +92,7 @@ enum Subject: Codable, Equatable {
 
   /// What it promises less than the specification, a sentence each.
   var concessions: [String] {
-    guard case .library(_, let description) = self else { return [] }
+    guard case .library(_, let description) = kind else { return [] }
     return description.sentences
   }
 }

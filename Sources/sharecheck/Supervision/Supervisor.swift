@@ -154,18 +154,22 @@ extension Supervisor {
     }
   }
 
-  /// Has an exhibit measured: in one process, or, where it kills its process, each case in one that
-  /// it may kill.
+  /// Has an exhibit measured: in one process, or, where it or a candidate ends its process, each
+  /// case in one that it may end.
   func run(museum: Museum, isDeadly: Bool) throws -> [MuseumRow] {
-    guard isDeadly else { return try run(museum) }
+    if !isDeadly {
+      do { return try run(museum) } catch is CaseTooSlow {}
+    }
     return try museum.explore(on: RemoteStage(subject, patience: patience, isImpatient: true))
   }
 
-  /// Shrinks a finding: in one process, or, where a candidate may kill it, each candidate in one
-  /// that it may kill. Nil where it does not fail once more.
+  /// Shrinks a finding: in one process, or, where a candidate may end it, each candidate in one
+  /// that it may end. Nil where it does not fail once more.
   func shrink(_ shrinking: Shrinking) throws -> Finding? {
     if !shrinking.finding.isDeadly {
-      if case .done(let finding) = try outcome(of: shrinking) { return finding }
+      do {
+        if case .done(let finding) = try outcome(of: shrinking) { return finding }
+      } catch is CaseTooSlow {}
     }
     var shrinking = shrinking
     shrinking.isCostly = true

@@ -58,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
     }
     let like = findings.filter { $0.fingerprint == first.fingerprint }
     var exhibit: String?
-    if case .exhibit(let id) = system.subject { exhibit = id }
+    if case .exhibit(let id) = system.subject.kind { exhibit = id }
     let source = TestSource(
       program, violated: first.verdict.violations.first.map { ($0.id, $0.sentence) },
       in: first.verdict.failingCommand.word, backends: like.map(\.backend.id), exhibit: exhibit)

@@ -3,6 +3,7 @@ import Exploration
 import ProgramText
 import Reports
 import SharingHarness
+import SharingModel
 import SimulatedHypervisors
 
 /// Checks many random programs.
@@ -50,6 +51,20 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
+      "What programs leave out, separated by commas: host-writes, pins, faults, nested-calls.",
+      valueName: "parts"))
+  var without: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A file of ways to fail that are known, and only counted: lines of invariant and command.",
+      valueName: "file"))
+  var known: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
       "A folder that keeps the small program of each violation, with its story.",
       valueName: "folder"))
   var save: String?
@@ -81,12 +96,13 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let system = try choosing.system()
+    var system = try choosing.system()
+    system.subject.leftOut = try without.map { try ProgramParts(words: $0) } ?? []
     let folder = try save.map(Folder.init)
     let campaign = Campaign(
       backends: system.backends, seed: seed, feedback: feedback == .on,
       programs: seconds == nil ? UInt64(programs ?? 10_000) : nil, seconds: seconds,
-      findings: findings)
+      findings: findings, known: try known.map(KnownFailures.read) ?? [])
     let supervisor = process.supervisor(of: system.subject)
     let (result, deaths) = try supervisor.run(campaign: campaign)
     if result.turnedDown == Int(result.programs) * system.backends.count {
@@ -99,7 +115,7 @@ struct RunCommand: ParsableCommand {
       version: Version.text, findings: reports)
     switch format {
     case .json: try Terminal.print(JSON.text(report))
-    case .text: try Terminal.print(text(report, deaths))
+    case .text: try Terminal.print(text(report, of: system.subject, deaths))
     }
     // Only now, so that what could not be kept is at least printed.
     if let failure { throw failure }
@@ -180,7 +196,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func text(_ report: RunReport, _ deaths: Int) -> [String] {
+  private func text(_ report: RunReport, of subject: Subject, _ deaths: Int) -> [String] {
     let seconds = Double(Int(report.seconds * 100)) / 100
     let sum =
       "\(counted(Int(report.programs), "program")) from seed \(seed),"
@@ -188,8 +204,11 @@ struct RunCommand: ParsableCommand {
       + " \(report.commandsPerSecond) commands a second"
     guard report.verdict == "violated" else {
       let never = report.neverChecked.joined(separator: ", ")
-      return ["holds on \(report.backends.joined(separator: ", "))", sum, ""]
-        + (report.coverage?.lines ?? []) + (never.isEmpty ? [] : ["never checked: \(never)"])
+      return ["holds on \(report.backends.joined(separator: ", "))", sum]
+        + (report.repeats > 0
+          ? ["\(counted(report.repeats, "program")) failed in ways that \(known ?? "") lists."]
+          : [])
+        + [""] + (report.coverage?.lines ?? []) + (never.isEmpty ? [] : ["never checked: \(never)"])
         + report.concessionLines
         + ["sharecheck \(report.version)"]
     }
@@ -204,7 +223,14 @@ struct RunCommand: ParsableCommand {
     lines.append("Found in \(sum).")
     if report.repeats > 0 {
       let ways = report.findings.count == 1 ? "this way" : "these ways"
-      lines.append("\(counted(report.repeats, "program")) more failed in \(ways).")
+      let orKnown = known.map { ", or in one that \($0) lists" } ?? ""
+      lines.append("\(counted(report.repeats, "program")) more failed in \(ways)\(orKnown).")
+    }
+    if case .library = subject.kind {
+      lines.append("To go past it, give --known a file with:")
+      lines += report.findings.compactMap(\.finding.fingerprint).map {
+        "  " + KnownFailures.line($0)
+      }
     }
     if deaths == Supervisor.mostDeaths {
       lines.append("The run ended early, since its worker had died \(deaths) times.")
