@@ -3,12 +3,17 @@ import PackageDescription
 
 /// What every executable needs: in a build with `-sanitize=fuzzer` its link wants the entry points
 /// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
+/// A shared library that is instrumented for libFuzzer finds in it what it calls.
+let found =
+  ["LLVMFuzzerRunDriver", "LLVMFuzzerMutate", "__sancov_lowest_stack"]
+  + [
+    "8bit_counters_init", "pcs_init", "trace_pc_guard", "trace_pc_guard_init", "trace_pc_indir",
+    "trace_cmp1", "trace_cmp2", "trace_cmp4", "trace_cmp8", "trace_const_cmp1", "trace_const_cmp2",
+    "trace_const_cmp4", "trace_const_cmp8", "trace_switch", "trace_div4", "trace_div8", "trace_gep",
+  ].map { "__sanitizer_cov_\($0)" }
 let fuzzable: [LinkerSetting] = [
   .unsafeFlags(
-    [
-      "-Xlinker", "--export-dynamic-symbol=LLVMFuzzerRunDriver",
-      "-Xlinker", "--export-dynamic-symbol=LLVMFuzzerMutate",
-    ], .when(platforms: [.linux]))
+    found.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] }, .when(platforms: [.linux]))
 ]
 
 /// Release builds of the checks leave out the run-time check for overlapping accesses, which costs
@@ -136,7 +141,8 @@ let package = Package(
     .target(
       name: "FuzzHarnesses",
       dependencies: [
-        "BugMuseum", "Exploration", "FuzzSupport", "MemorySharing", "ProgramText",
+        "BugMuseum", "Exploration", "ForeignSubjects", "FuzzSupport", "MemorySharing",
+        "ProgramText",
         "PropertyTesting", "SharingHarness", "SharingModel", "SimulatedHypervisors",
       ], swiftSettings: uncheckedExclusivity + sees("edge")),
     fuzzer("fuzz-lockstep"),

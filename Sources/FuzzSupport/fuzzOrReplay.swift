@@ -23,6 +23,17 @@ public func environmentChoice(_ variable: String, among known: [String]) -> Stri
   exit(ExitCode.wrongUsage)
 }
 
+/// The file that an environment variable names.
+public func environmentFile(_ variable: String) -> String? {
+  getenv(variable).map { String(cString: $0) }
+}
+
+/// Ends the program for a file that an environment variable names.
+public func badFile(_ variable: String, _ path: String, _ reason: String) -> Never {
+  complain("\(variable)=\(path) \(reason)")
+  exit(ExitCode.badInput)
+}
+
 /// Says something to whoever watches, past all buffers.
 public func complain(_ line: String) {
   var text = line + "\n"

@@ -7,12 +7,13 @@ import SimulatedHypervisors
 package struct AllBackendsCheck {
   package let lockstep: Lockstep
   package let backends: [Backend]
-  package let grammar = Grammar()
+  package let grammar: Grammar
   /// What is left of a byte string that holds more commands.
   package let mostCommands: Int
 
   package init(_ rig: Rig = .core, on backends: [Backend] = Backend.all, mostCommands: Int = 64) {
     lockstep = Lockstep(rig)
+    grammar = Grammar(limits: rig.limits)
     self.backends = backends
     self.mostCommands = mostCommands
   }

@@ -1,20 +1,20 @@
 import BugMuseum
 import Exploration
+import ForeignSubjects
 import FuzzSupport
 import SharingHarness
 import SharingModel
 import SimulatedHypervisors
 
 extension FuzzHarness {
-  /// The whole system against the model, on all backends or on `SHARECHECK_BACKEND`; with
-  /// `SHARECHECK_EXHIBIT` an exhibit of the museum in place of the core.
+  /// The whole system against the model, on all backends or on `SHARECHECK_BACKEND`; in the core's
+  /// place an exhibit of the museum, `SHARECHECK_EXHIBIT`, or a shared library,
+  /// `SHARECHECK_SUBJECT`.
   public static var lockstep: FuzzHarness {
-    let exhibit = environmentChoice(
-      "SHARECHECK_EXHIBIT", among: (Exhibit.all + Exhibit.selfTests).map(\.id))
-    let backend = environmentChoice("SHARECHECK_BACKEND", among: Backend.all.map(\.id))
+    let (rig, possible) = chosenSystem
+    let backend = environmentChoice("SHARECHECK_BACKEND", among: possible.map(\.id))
     let check = AllBackendsCheck(
-      exhibit.flatMap(Exhibit.named)?.rig ?? .core,
-      on: backend.flatMap(Backend.named).map { [$0] } ?? Backend.all)
+      rig, on: backend.flatMap(Backend.named).map { [$0] } ?? possible)
     check.lockstep.didStep = { model in model.forEachFuzzFeature(StateCounters.visit) }
     let layout = InputLayout(
       configurationWidth: Grammar.configurationWidth, commandWidth: Grammar.commandWidth,
@@ -32,5 +32,20 @@ extension FuzzHarness {
     harness.accepts = { bytes in check.isAffordable(bytes: bytes) }
     harness.details = { check.lockstep.coverage.description }
     return harness
+  }
+
+  /// What is checked, and the backends that it runs on.
+  private static var chosenSystem: (Rig, [Backend]) {
+    let exhibit = environmentChoice(
+      "SHARECHECK_EXHIBIT", among: (Exhibit.all + Exhibit.selfTests).map(\.id))
+    guard let path = environmentFile("SHARECHECK_SUBJECT") else {
+      return (exhibit.flatMap(Exhibit.named)?.rig ?? .core, Backend.all)
+    }
+    do {
+      let library = try SubjectLibrary(path: path)
+      return (library.rig, Backend.all.filter { library.description.backends.contains($0.id) })
+    } catch {
+      badFile("SHARECHECK_SUBJECT", path, error.line)
+    }
   }
 }
