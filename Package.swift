@@ -107,14 +107,14 @@ let package = Package(
     .target(
       name: "BugMuseum",
       dependencies: [
-        "Exploration", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "Exploration", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
       ], swiftSettings: sees("func")),
     // Findings in words and pictures, and as JSON.
     .target(
       name: "Reports",
       dependencies: [
-        "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "SharingHarness",
-        "SharingModel",
+        "Exploration", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
       ]),
     // The command line. Of the targets in Sources, it and PropertyTestingAdaptor alone import
     // Foundation.
