@@ -1,6 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether SwiftPM has checked this package out for another one, which then gets none of the flags
+/// below: SwiftPM calls them unsafe, and refuses them in what is depended on by version wherever it
+/// is older than 6.2.
+let isDependency = ["/checkouts/", "/registry/downloads/"].contains {
+  Context.packageDirectory.contains($0)
+}
+
 /// What every executable needs: in a build with `-sanitize=fuzzer` its link wants the entry points
 /// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
 let fuzzable: [LinkerSetting] = [
@@ -49,7 +56,18 @@ let package = Package(
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
     .library(name: "PropertyTestingAdaptor", targets: ["PropertyTestingAdaptor"]),
+    .library(
+      name: "SharingHarness",
+      targets: [
+        "SharingHarness", "MemorySharing", "ProgramText", "SharingModel", "SimulatedHypervisors",
+      ]),
+    .library(name: "SharingTesting", targets: ["SharingTesting"]),
     .executable(name: "sharecheck", targets: ["sharecheck"]),
+  ],
+  traits: [
+    // Who depends on a library says `traits: []`, and nothing else is fetched.
+    .default(enabledTraits: ["CommandLine"]),
+    .trait(name: "CommandLine", description: "The tools, which need swift-argument-parser."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -116,14 +134,23 @@ let package = Package(
       dependencies: [
         "Exploration", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
       ]),
-    // The command line. Of the targets in Sources, it and PropertyTestingAdaptor alone import
+    // Rigs in tests of Swift Testing.
+    .target(
+      name: "SharingTesting",
+      dependencies: [
+        "Exploration", "ProgramText", "PropertyTesting", "PropertyTestingAdaptor", "Reports",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ]),
+    // The command line. Of the targets in Sources, it and the two that import Testing alone import
     // Foundation.
     .executableTarget(
       name: "sharecheck",
       dependencies: [
         "BugMuseum", "Exploration", "ForeignSubjects", "FuzzSupport", "ProgramText",
         "PropertyTesting", "Reports", "SharingHarness", "SharingModel", "SimulatedHypervisors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
       ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
     // Writes the commit that sharecheck is built of.
     .plugin(name: "VersionStamp", capability: .buildTool()),
@@ -165,7 +192,9 @@ let package = Package(
       dependencies: [
         "Exploration", "FuzzSupport", "MemorySharing", "ProgramText", "PropertyTesting",
         "SharingHarness", "SharingModel", "SimulatedHypervisors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
       ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
 
     // How much a test plays, in debug and in release. Only tests import it.
@@ -209,6 +238,9 @@ let package = Package(
         "SharingHarness", "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
+      name: "SharingTestingTests",
+      dependencies: ["SharingHarness", "SharingTesting", "SimulatedHypervisors"]),
+    .testTarget(
       name: "BugMuseumTests",
       dependencies: [
         "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
@@ -238,5 +270,6 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 for target in package.targets where target.type != .plugin {
-  target.swiftSettings = (target.swiftSettings ?? []) + testable
+  target.swiftSettings = isDependency ? [] : (target.swiftSettings ?? []) + testable
+  if isDependency { target.linkerSettings = [] }
 }
