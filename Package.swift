@@ -112,8 +112,10 @@ let package = Package(
         "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
         "SubjectInterface",
       ],
-      resources: ["sharecheck_subject.h", "ffi.rs", "skeleton.c", "skeleton.rs", "skeleton.toml"]
-        .map { .embedInCode("Skeletons/\($0)") },
+      resources: [
+        "sharecheck_subject.h", "skeleton.c", "skeleton.rs", "ffi.rs", "skeleton.toml",
+        "manifest.txt", "sharer.txt", "adapter.txt",
+      ].map { .embedInCode("Skeletons/\($0)") },
       swiftSettings: uncheckedExclusivity + sees("func")),
     // What looks for programs that do not hold, and makes them small: one file an explorer.
     .target(
