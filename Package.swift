@@ -1,6 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether SwiftPM has checked this package out for another one, which then gets none of the flags
+/// below: SwiftPM calls them unsafe, and refuses them in what is depended on by version wherever it
+/// is older than 6.2.
+let isDependency = ["/checkouts/", "/registry/downloads/"].contains {
+  Context.packageDirectory.contains($0)
+}
+
 /// What every executable needs: in a build with `-sanitize=fuzzer` its link wants the entry points
 /// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
 /// A shared library that is instrumented for libFuzzer finds in it what it calls.
@@ -54,7 +61,18 @@ let package = Package(
     .library(name: "MemorySharing", targets: ["MemorySharing"]),
     .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
     .library(name: "PropertyTestingAdaptor", targets: ["PropertyTestingAdaptor"]),
+    .library(
+      name: "SharingHarness",
+      targets: [
+        "SharingHarness", "MemorySharing", "ProgramText", "SharingModel", "SimulatedHypervisors",
+      ]),
+    .library(name: "SharingTesting", targets: ["SharingTesting"]),
     .executable(name: "sharecheck", targets: ["sharecheck"]),
+  ],
+  traits: [
+    // Who depends on a library says `traits: []`, and nothing else is fetched.
+    .default(enabledTraits: ["CommandLine"]),
+    .trait(name: "CommandLine", description: "The tools, which need swift-argument-parser."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -99,8 +117,10 @@ let package = Package(
         "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
         "SubjectInterface",
       ],
-      resources: ["sharecheck_subject.h", "ffi.rs", "skeleton.c", "skeleton.rs", "skeleton.toml"]
-        .map { .embedInCode("Skeletons/\($0)") },
+      resources: [
+        "sharecheck_subject.h", "skeleton.c", "skeleton.rs", "ffi.rs", "skeleton.toml",
+        "manifest.txt", "sharer.txt", "adapter.txt",
+      ].map { .embedInCode("Skeletons/\($0)") },
       swiftSettings: uncheckedExclusivity + sees("func")),
     // What looks for programs that do not hold, and makes them small: one file an explorer.
     .target(
@@ -112,23 +132,32 @@ let package = Package(
     .target(
       name: "BugMuseum",
       dependencies: [
-        "Exploration", "MemorySharing", "SharingHarness", "SharingModel", "SimulatedHypervisors",
+        "Exploration", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
+        "SimulatedHypervisors",
       ], swiftSettings: sees("func")),
     // Findings in words and pictures, and as JSON.
     .target(
       name: "Reports",
       dependencies: [
-        "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "SharingHarness",
-        "SharingModel",
+        "Exploration", "MemorySharing", "ProgramText", "SharingHarness", "SharingModel",
       ]),
-    // The command line. Of the targets in Sources, it and PropertyTestingAdaptor alone import
+    // Rigs in tests of Swift Testing.
+    .target(
+      name: "SharingTesting",
+      dependencies: [
+        "Exploration", "ProgramText", "PropertyTesting", "PropertyTestingAdaptor", "Reports",
+        "SharingHarness", "SharingModel", "SimulatedHypervisors",
+      ]),
+    // The command line. Of the targets in Sources, it and the two that import Testing alone import
     // Foundation.
     .executableTarget(
       name: "sharecheck",
       dependencies: [
         "BugMuseum", "Exploration", "ForeignSubjects", "FuzzSupport", "ProgramText",
         "PropertyTesting", "Reports", "SharingHarness", "SharingModel", "SimulatedHypervisors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
       ], linkerSettings: fuzzable, plugins: ["VersionStamp"]),
     // Writes the commit that sharecheck is built of.
     .plugin(name: "VersionStamp", capability: .buildTool()),
@@ -171,7 +200,9 @@ let package = Package(
       dependencies: [
         "Exploration", "FuzzSupport", "MemorySharing", "ProgramText", "PropertyTesting",
         "SharingHarness", "SharingModel", "SimulatedHypervisors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["CommandLine"])),
       ], path: "Tests/OnTarget/judge", linkerSettings: fuzzable),
 
     // How much a test plays, in debug and in release. Only tests import it.
@@ -215,6 +246,9 @@ let package = Package(
         "SharingHarness", "SharingModel", "SimulatedHypervisors", "Thoroughness",
       ]),
     .testTarget(
+      name: "SharingTestingTests",
+      dependencies: ["SharingHarness", "SharingTesting", "SimulatedHypervisors"]),
+    .testTarget(
       name: "BugMuseumTests",
       dependencies: [
         "BugMuseum", "Exploration", "MemorySharing", "ProgramText", "PropertyTesting", "Reports",
@@ -244,5 +278,6 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 for target in package.targets where target.type != .plugin {
-  target.swiftSettings = (target.swiftSettings ?? []) + testable
+  target.swiftSettings = isDependency ? [] : (target.swiftSettings ?? []) + testable
+  if isDependency { target.linkerSettings = [] }
 }

@@ -1,12 +1,11 @@
 /// The files of a subject that builds, and halts in every call.
 public struct Skeleton {
-  public enum Language: String, CaseIterable, Sendable { case c, rust }
+  public enum Language: String, CaseIterable, Sendable { case c, rust, swift }
 
   /// Paths below a folder of its own, each with what the file holds.
   public let files: [(path: String, text: String)]
-  /// The command that builds it in that folder, and the library that comes of it.
-  public let build: String
-  public let library: String
+  /// The commands that build it in that folder, and check it.
+  public let steps: [String]
 
   /// - Parameter name: letters, digits and `_`, the first no digit.
   public init(_ name: String, in language: Language) {
@@ -24,8 +23,10 @@ public struct Skeleton {
           String(decoding: PackageResources.sharecheck_subject_h, as: UTF8.self)
         ),
       ]
-      library = "lib\(name).so"
-      build = "cc -shared -fPIC -O2 \(name).c -o \(library)"
+      steps = [
+        "cc -shared -fPIC -O2 \(name).c -o lib\(name).so",
+        "sharecheck run --subject lib\(name).so",
+      ]
     case .rust:
       files = [
         ("Cargo.toml", named(PackageResources.skeleton_toml)),
@@ -36,8 +37,16 @@ public struct Skeleton {
           String(decoding: PackageResources.sharecheck_subject_h, as: UTF8.self)
         ),
       ]
-      library = "target/release/lib\(name).so"
-      build = "cargo build --release"
+      steps = [
+        "cargo build --release", "sharecheck run --subject target/release/lib\(name).so",
+      ]
+    case .swift:
+      files = [
+        ("Package.swift", named(PackageResources.manifest_txt)),
+        ("Sources/\(name)/Sharer.swift", named(PackageResources.sharer_txt)),
+        ("Tests/\(name)Tests/Adapter.swift", named(PackageResources.adapter_txt)),
+      ]
+      steps = ["SHARECHECK_URL=file:///path/to/sharecheck swift test"]
     }
   }
 }

@@ -53,23 +53,12 @@ extension Report {
   /// Records an issue for each finding and each complaint.
   func record(at location: SourceLocation, _ describe: (TestCase) -> String) {
     let issues = findings.map { text(of: $0, describe) } + complaints.map(\.description)
-    let problems = Search.problems(in: ProcessInfo.processInfo.environment)
-    for problem in problems {
-      Issue.record(Comment(rawValue: problem), sourceLocation: location)
-    }
+    Search.recordProblems(at: location)
     for issue in issues {
       Issue.record(
-        Comment(rawValue: "\(issue)\n\n\(statistics)\n\n\(again)"), sourceLocation: location)
+        Comment(rawValue: "\(issue)\n\n\(statistics)\n\nTo run this again: \(search.command)"),
+        sourceLocation: location)
     }
-  }
-
-  /// How to run this search again, and nothing else.
-  private var again: String {
-    let name = Test.current.map { $0.name.prefix { $0 != "(" } } ?? "…"
-    return """
-      To run this again: PROPERTY_TESTING_SEED=\(search.seed) \
-      PROPERTY_TESTING_PROGRAMS=\(search.programs) swift test --filter \(name)
-      """
   }
 }
 
@@ -84,6 +73,20 @@ extension Search {
       result.programs = programs
     }
     return result
+  }
+
+  /// How to run this search of the current test again, and nothing else.
+  package var command: String {
+    let name = Test.current.map { $0.name.prefix { $0 != "(" } } ?? "…"
+    return "PROPERTY_TESTING_SEED=\(seed) PROPERTY_TESTING_PROGRAMS=\(programs)"
+      + " swift test --filter \(name)"
+  }
+
+  /// Records an issue for what the environment asks for that cannot be.
+  package static func recordProblems(at location: SourceLocation) {
+    for problem in problems(in: ProcessInfo.processInfo.environment) {
+      Issue.record(Comment(rawValue: problem), sourceLocation: location)
+    }
   }
 
   /// What the environment asks for that cannot be: nobody should believe it was heeded.

@@ -59,9 +59,12 @@ package struct RunReport: Codable, Equatable, Sendable {
   package var concessionLines: [String] {
     var lines = concessions.isEmpty ? [] : ["\(subject) promises less than the specification:"]
     lines += concessions.map { "  \($0)" }
-    if turnedDown > 0 {
-      lines.append("\(subject) turned down the machines of \(counted(turnedDown, "run"))")
-    }
+    if let line = Self.line(of: subject, turningDown: turnedDown) { lines.append(line) }
     return lines
+  }
+
+  /// Says of how many runs a system turned down the machine; nil where of none.
+  package static func line(of subject: String, turningDown runs: Int) -> String? {
+    runs > 0 ? "\(subject) turned down the machines of \(counted(runs, "run"))" : nil
   }
 }

@@ -280,6 +280,23 @@ struct SubjectTests {
     #expect(again.code == 64)
   }
 
+  @Test("A skeleton in Swift depends on this version; Examples/check-swift builds it")
+  func skeletonInSwift() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "sharecheck-skeleton-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let written = try Tool.run(
+      [
+        "-c", "cd \"$1\" && \"$0\" init-subject mine --language swift && cat mine/Package.swift",
+        try Tool.path, folder.path,
+      ], executable: "/bin/bash")
+    #expect(written.code == 0, "\(written.errors)")
+    #expect(written.output.contains("wrote mine/Tests/mineTests/Adapter.swift"))
+    let version = try Tool.run("--version").output.split(separator: " ")[1]
+    #expect(written.output.contains("from: \"\(version).0\""))
+  }
+
   @Test("An exhibit and a subject exclude each other")
   func both() throws {
     let result = try Tool.run("run", "--subject", "x.so", "--exhibit", "canary")

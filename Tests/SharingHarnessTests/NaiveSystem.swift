@@ -7,7 +7,7 @@ import SimulatedHypervisors
 /// core but the MMIO guard and the detection of the hypervisor: every buffer gets a region of its
 /// own, which is shared when it is made and taken back when it is freed. It pools nothing, places
 /// first-fit, and shows nothing of itself.
-final class NaiveSystem: SharingSystem {
+final class NaiveSystem: SharingAdapter {
   private enum State { case uninitialised, open, closed }
 
   /// A buffer with the region that was shared for it; no region where the range was shared before.
@@ -16,9 +16,7 @@ final class NaiveSystem: SharingSystem {
     let region: AddressRange?
   }
 
-  private let machine: Machine
-  private let kind: SharingSupport
-  private var heap: FirstFit
+  private var freeMemory: FirstFit
   private var state = State.uninitialised
   private var granule: UInt64 = 1
   /// Blocks of the static range, where there is one.
@@ -27,110 +25,106 @@ final class NaiveSystem: SharingSystem {
   /// Regions that hold a granule which could not be taken back.
   private var keptRegions: [AddressRange] = []
   private var quarantined: [AddressRange] = []
-  private var mmioGuard: MMIOGuard<DetectedHypervisor<SimulatedMonitor>>?
 
   init(_ machine: Machine) throws(ShareError) {
     let configuration = machine.configuration
-    let hypervisor = try DetectedHypervisor.detect(
-      through: machine.monitor, generation: machine.backend.generation)
-    self.machine = machine
-    kind = hypervisor.sharingSupport
     let minimum = configuration.minimumBlock
-    heap = FirstFit(
+    freeMemory = FirstFit(
       minimum: minimum, largest: configuration.heapTop, rule: configuration.heapRule)
     range = FirstFit(minimum: minimum, largest: configuration.poolTop)
     // Nothing lies at address 0.
     let arena = configuration.arenaAtStart
-    heap.manage(from: arena.start.rawValue == 0 ? 4096 : arena.start.rawValue, to: arena.end)
-    do throws(ShareError) {
-      mmioGuard = try MMIOGuard(
-        hypervisor: hypervisor, window: configuration.deviceMemory,
-        records: machine.storage(0, bytes: configuration.mmioRecordBytes).bindMemory(
-          to: AddressRange.self))
-    } catch {
-      guard error == .mmioGuardUnsupported else { throw error }
+    freeMemory.manage(from: arena.start.rawValue == 0 ? 4096 : arena.start.rawValue, to: arena.end)
+    try super.init(machine, using: .hypervisor)
+  }
+
+  deinit { _ = takeAllBack() }
+
+  override func initialise(_ kind: Initialisation, staticRange: StaticRange?) throws {
+    try open(kind, staticRange)
+  }
+
+  override func allocateShared(size: UInt64, alignment: UInt64) throws -> PhysicalAddress {
+    try allocate(size, alignment).start
+  }
+
+  override func deallocateShared(
+    _ address: PhysicalAddress, size: UInt64, alignment: UInt64
+  ) throws {
+    try checkOpen()
+    try release(try buffer(address, size, alignment))
+  }
+
+  override func dmaAlloc(pages: UInt64, _ direction: BufferDirection) throws -> DMABuffer {
+    try checkOpen()
+    let layout = try Layout(pages: pages)
+    let block = try allocate(layout.size, layout.alignment)
+    machine.memory.zero(AddressRange(block.start.rawValue, layout.size))
+    return DMABuffer(
+      physical: block.start, virtual: machine.memory.virtualAddress(of: block.start))
+  }
+
+  override func dmaDealloc(_ address: PhysicalAddress, pages: UInt64) throws {
+    try checkOpen()
+    let layout = try Layout(pages: pages)
+    try release(try buffer(address, layout.size, layout.alignment))
+  }
+
+  override func share(
+    _ buffer: GuestBuffer, _ direction: BufferDirection
+  ) throws -> PhysicalAddress {
+    try checkOpen()
+    let source = try driverBytes(buffer)
+    let bounce = try allocate(buffer.size, 16).start
+    if direction == .deviceToDriver {
+      machine.memory.zero(AddressRange(bounce.rawValue, buffer.size))
+    } else {
+      machine.memory.copy(from: source.start, to: bounce, size: buffer.size)
     }
+    return bounce
   }
 
-  deinit { _ = unshareAll() }
-
-  func perform(_ call: GuestCall) -> Outcome {
-    do throws(ShareError) {
-      return try answer(call)
-    } catch {
-      return .failed(error)
+  override func unshare(
+    _ address: PhysicalAddress, _ driver: GuestBuffer, _ direction: BufferDirection
+  ) throws {
+    try checkOpen()
+    let destination = try driverBytes(driver)
+    let index = try buffer(address, driver.size, 16)
+    if direction != .driverToDevice {
+      machine.memory.copy(from: address, to: destination.start, size: driver.size)
     }
+    try release(index)
   }
 
-  func observe(into observation: inout Observation) {
-    observation.poolFree = nil
-    observation.heapFree = nil
-    observation.steps = nil
+  override func unshareAll() throws -> UnshareReport { takeAllBack() }
+
+  override func heapAllocate(
+    size: UInt64, alignment: UInt64, zeroed: Bool
+  ) throws -> PhysicalAddress {
+    let block = try freeMemory.allocate(size, alignment)
+    if zeroed { machine.memory.zero(AddressRange(block.start.rawValue, size)) }
+    return block.start
   }
 
-  private func answer(_ call: GuestCall) throws(ShareError) -> Outcome {
-    switch call {
-    case .initialise(let kind, let range):
-      try initialise(kind, range)
-      return .done
-    case .allocateShared(let size, let alignment):
-      return .address(try allocate(size, alignment).start, nil)
-    case .deallocateShared(let address, let size, let alignment):
-      try checkOpen()
-      try release(try buffer(address, size, alignment))
-      return .done
-    case .dmaAlloc(let pages, _):
-      try checkOpen()
-      let block = try allocate(try bytes(ofPages: pages), 4096)
-      machine.memory.zero(AddressRange(uncheckedStart: block.start.rawValue, size: pages * 4096))
-      return .address(block.start, machine.memory.virtualAddress(of: block.start))
-    case .dmaDealloc(let address, let pages):
-      try checkOpen()
-      try release(try buffer(address, try bytes(ofPages: pages), 4096))
-      return .done
-    case .share(let buffer, let direction):
-      try checkOpen()
-      let source = try driverBytes(buffer)
-      let bounce = try allocate(buffer.size, 16).start
-      if direction == .deviceToDriver {
-        machine.memory.zero(AddressRange(uncheckedStart: bounce.rawValue, size: buffer.size))
-      } else {
-        machine.memory.copy(from: source.start, to: bounce, size: buffer.size)
-      }
-      return .address(bounce, nil)
-    case .unshare(let address, let driver, let direction):
-      try checkOpen()
-      let destination = try driverBytes(driver)
-      let index = try buffer(address, driver.size, 16)
-      if direction != .driverToDevice {
-        machine.memory.copy(from: address, to: destination.start, size: driver.size)
-      }
-      try release(index)
-      return .done
-    case .heapAllocate(let size, let alignment, let zeroed):
-      let block = try heap.allocate(size, alignment)
-      if zeroed {
-        machine.memory.zero(AddressRange(uncheckedStart: block.start.rawValue, size: size))
-      }
-      return .address(block.start, nil)
-    case .heapDeallocate(let address, let size, let alignment):
-      try heap.deallocate(address, size, alignment)
-      return .done
-    case .heapAdd(let start, let size):
-      let range = try AddressRange(start: PhysicalAddress(start), size: size)
-      try heap.grow(by: range, within: machine.configuration.arena)
-      return .done
-    case .mapMMIO(let range):
-      guard mmioGuard != nil else { throw .mmioGuardUnsupported }
-      try mmioGuard!.map(range)
-      return .done
-    case .unmapAllMMIO:
-      return .unmapped(mmioGuard?.unmapAll() ?? MMIOReport(unmapped: 0, stillMapped: 0))
-    case .unshareAll: return .unshared(unshareAll())
-    case .drop:
-      _ = unshareAll()
-      return .done
-    case .detect: return .done
+  override func heapDeallocate(
+    _ address: PhysicalAddress, size: UInt64, alignment: UInt64
+  ) throws {
+    try freeMemory.deallocate(address, size, alignment)
+  }
+
+  override func heapAdd(start: UInt64, size: UInt64) throws {
+    let range = try AddressRange(start: PhysicalAddress(start), size: size)
+    try freeMemory.grow(by: range, within: machine.configuration.arena)
+  }
+}
+
+extension AddressRange {
+  /// A range that is one by what has been checked before.
+  fileprivate init(_ start: UInt64, _ size: UInt64) {
+    do throws(ShareError) {
+      try self.init(start: PhysicalAddress(start), size: size)
+    } catch {
+      preconditionFailure("\(error)")
     }
   }
 }
@@ -146,10 +140,12 @@ extension NaiveSystem {
     }
   }
 
-  private func initialise(_ kind: Initialisation, _ range: StaticRange?) throws(ShareError) {
+  private var sharing: SharingSupport { hypervisor.sharingSupport }
+
+  private func open(_ kind: Initialisation, _ range: StaticRange?) throws(ShareError) {
     if state == .open { throw .alreadyInitialised }
     if state == .closed { throw .closed }
-    switch self.kind {
+    switch sharing {
     case .onDemand:
       let answer = Int64(bitPattern: hypercall(0xC600_0002, 0))
       guard answer > 0 else {
@@ -177,14 +173,14 @@ extension NaiveSystem {
   private func allocate(_ size: UInt64, _ alignment: UInt64) throws(ShareError) -> AddressRange {
     try checkOpen()
     let block = try range.block(size, alignment)
-    if kind == .beforeBoot {
+    if sharing == .beforeBoot {
       let served = try range.allocate(size, alignment)
       buffers.append(Buffer(block: served, region: nil))
       return served
     }
     let region = try takeRegion(max(block, granule))
-    if kind == .onDemand { try share(region) }
-    let served = AddressRange(uncheckedStart: region.start.rawValue, size: block)
+    if sharing == .onDemand { try share(region) }
+    let served = AddressRange(region.start.rawValue, block)
     buffers.append(Buffer(block: served, region: region))
     return served
   }
@@ -210,7 +206,7 @@ extension NaiveSystem {
     takeBack(region, &report)
   }
 
-  private func unshareAll() -> UnshareReport {
+  private func takeAllBack() -> UnshareReport {
     var report = UnshareReport()
     guard state != .closed else { return report }
     state = .closed
@@ -221,12 +217,6 @@ extension NaiveSystem {
     buffers.removeAll()
     report.granulesQuarantined = UInt64(quarantined.count)
     return report
-  }
-
-  private func bytes(ofPages pages: UInt64) throws(ShareError) -> UInt64 {
-    let (size, overflow) = pages.multipliedReportingOverflow(by: 4096)
-    if overflow { throw .sizeOverflows(pages) }
-    return size
   }
 
   private func driverBytes(_ buffer: GuestBuffer) throws(ShareError) -> AddressRange {
@@ -253,7 +243,7 @@ extension NaiveSystem {
 
   private func granules(of region: AddressRange) -> [AddressRange] {
     stride(from: region.start.rawValue, to: region.end.rawValue, by: Int(granule)).map {
-      AddressRange(uncheckedStart: $0, size: granule)
+      AddressRange($0, granule)
     }
   }
 
@@ -266,7 +256,7 @@ extension NaiveSystem {
       throw .exhausted(layout)
     }
     do throws(ShareError) {
-      region = try heap.allocate(size, size)
+      region = try freeMemory.allocate(size, size)
     } catch {
       let layout = try Layout(size: size, alignment: size)
       machine.events.send(.heapRefused(layout, onPurpose: false))
@@ -307,7 +297,7 @@ extension NaiveSystem {
 
   private func takeBack(_ region: AddressRange, _ report: inout UnshareReport) {
     var isWhole = true
-    if kind == .onDemand {
+    if sharing == .onDemand {
       for granule in granules(of: region) {
         if unshareGranule(granule) {
           report.granulesUnshared += 1
@@ -330,7 +320,7 @@ extension NaiveSystem {
       return keptRegions.append(region)
     }
     machine.memory.zero(region)
-    try? heap.deallocate(region.start, region.size, 1)
+    try? freeMemory.deallocate(region.start, region.size, 1)
     machine.events.send(.heapFreed(region, alignment: region.size))
   }
 }
@@ -410,7 +400,7 @@ private struct FirstFit {
       let candidate = sum / unit * unit
       let limit = index < used.count ? used[index].start.rawValue : end
       if candidate < limit, limit - candidate >= block, end - candidate >= block {
-        let range = AddressRange(uncheckedStart: candidate, size: block)
+        let range = AddressRange(candidate, block)
         used.insert(range, at: index)
         return range
       }

@@ -9,16 +9,14 @@ import Thoroughness
 /// The rig is the only thing that knows the core: another system passes the same checks, as far as
 /// it promises what they are about.
 @Suite struct SecondImplementationTests {
-  private static let rig = Rig(
-    id: "naive", shown: .contract, storage: { _, _ in .ample }
-  ) { try NaiveSystem($0) }
+  private static let rig = Rig("naive", promises: .contract) { try NaiveSystem($0) }
 
   @Test("A naive implementation holds on every backend", arguments: Backend.all.map(\.id))
   func holds(backend id: String) throws {
     let backend = try #require(Backend.named(id))
     let lockstep = Lockstep(Self.rig)
     for seed in 0..<inRelease(400, debug: 10) as Range<UInt64> {
-      let program = Grammar().program(seed: seed)
+      let program = Grammar(limits: Self.rig.limits).program(seed: seed)
       let verdict = try #require(lockstep.verdict(of: program, on: backend))
       let text = verdict.violations.map { "\($0.id): \($0.evidence.text)" }
       try #require(verdict.holds, "seed \(seed), step \(verdict.failingStep): \(text)")
@@ -34,7 +32,7 @@ import Thoroughness
     let run = try #require(lockstep.run(scribbling, on: .pkvm))
     #expect(
       Self.unchecked(run) == [
-        "calls-return", "losses-are-reported", "frames-are-conserved", "nested-calls-are-refused",
+        "losses-are-reported", "frames-are-conserved", "nested-calls-are-refused",
         "refill-only-on-miss", "static-pools-make-no-hypercall", "reports-count-what-was-done",
         "calls-follow-the-protocol", "free-buddies-are-merged",
         "placement-is-a-function-of-the-free-set", "work-is-bounded",

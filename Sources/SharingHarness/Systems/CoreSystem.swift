@@ -8,17 +8,14 @@ import SimulatedHypervisors
 /// It is not generic, so that a release build specialises all of the core for it.
 public final class CoreSystem: SharingSystem {
   typealias Hypervisor = DetectedHypervisor<PortedConduit>
-  typealias MachineHeap = Heap<ReplaceableAllocator, PortedMemory>
-  typealias Frames = ReportingHeap<MachineHeap>
-  typealias Pool = SharedPool<Hypervisor, PortedMemory, PortedRegions<Frames>, ReplaceableAllocator>
+  typealias Frames = PortedRegions<ReportingHeap<MachineHeap.Blocks>>
+  typealias Pool = SharedPool<Hypervisor, PortedMemory, Frames, ReplaceableAllocator>
 
   private let machine: Machine
   private let ports: PortInterceptor?
   private let hypervisor: Hypervisor
   private let steps: StepRecord
-  private let heapBlocks: UnsafeMutablePointer<ReplaceableAllocator>
   private let heap: MachineHeap
-  private let frames: Frames
   /// What the guest enters by the turnstile, its handlers of interrupts, too.
   private struct GuestParts: ~Copyable {
     var map: MemoryMap
@@ -46,36 +43,17 @@ public final class CoreSystem: SharingSystem {
     let hypervisor = try Hypervisor.detect(
       through: PortedConduit(monitor: machine.monitor, ports: ports),
       generation: ports?.generation ?? machine.backend.generation)
-    let heapBlocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
-    heapBlocks.initialize(
-      to: ReplaceableAllocator(
-        Self.allocator(
-          machine, storage: 0, bytes: configuration.heapMetadataBytes,
-          orders: configuration.heapOrders, steps),
-        replacement: configuration.heapReplacement))
-    var mmioGuard: MMIOGuard<Hypervisor>?
-    let heap: MachineHeap
-    do throws(ShareError) {
-      heap = try Heap(
-        arena: configuration.arena, holding: configuration.arenaAtStart, blocks: heapBlocks,
-        memory: memory)
-      mmioGuard = try Self.mmioGuard(machine, hypervisor)
-    } catch {
-      heapBlocks.deinitialize(count: 1)
-      heapBlocks.deallocate()
-      throw error
-    }
+    let heap = try MachineHeap(machine, steps: steps, ports: ports)
+    var mmioGuard = try machine.mmioGuard(hypervisor)
     self.machine = machine
     self.ports = ports
     self.hypervisor = hypervisor
     self.steps = steps
-    self.heapBlocks = heapBlocks
     self.heap = heap
-    self.frames = Frames(heap, events: machine.events, faults: machine.heapFaults)
     let pool = Pool(
-      hypervisor: hypervisor, memory: memory, frames: PortedRegions(frames, ports),
+      hypervisor: hypervisor, memory: memory, frames: PortedRegions(heap.frames, ports),
       blocks: ReplaceableAllocator(
-        Self.allocator(
+        MeteredAllocator(
           machine, storage: 1, bytes: storage.poolMetadata,
           orders: configuration.poolOrders, steps),
         replacement: poolBlocks),
@@ -87,39 +65,12 @@ public final class CoreSystem: SharingSystem {
     turnstile = Turnstile(parts, isTaken: isTaken)
   }
 
-  /// Nil where the hypervisor has none.
-  private static func mmioGuard(
-    _ machine: Machine, _ hypervisor: Hypervisor
-  ) throws(ShareError) -> MMIOGuard<Hypervisor>? {
-    let records = machine.storage(3, bytes: machine.configuration.mmioRecordBytes).bindMemory(
-      to: AddressRange.self)
-    do throws(ShareError) {
-      return try MMIOGuard(
-        hypervisor: hypervisor, window: machine.configuration.deviceMemory, records: records)
-    } catch {
-      guard error == .mmioGuardUnsupported else { throw error }
-      return nil
-    }
-  }
-
   deinit {
     parts.deinitialize(count: 1)
     parts.deallocate()
     isTaken.deallocate()
     // The heap's memory goes through the ports, and the ports' allocations through the heap.
     ports?.heap = nil
-    heapBlocks.deinitialize(count: 1)
-    heapBlocks.deallocate()
-  }
-
-  /// An allocator of the core with the machine's parameters.
-  private static func allocator(
-    _ machine: Machine, storage: Int, bytes: UInt64, orders: UInt64, _ steps: StepRecord
-  ) -> MeteredAllocator {
-    MeteredAllocator(
-      BuddyAllocator(
-        minimumBlock: machine.configuration.minimumBlock, orders: orders,
-        metadata: machine.storage(storage, bytes: bytes)), steps)
   }
 
   public func perform(_ call: GuestCall) -> Outcome {
@@ -160,7 +111,7 @@ public final class CoreSystem: SharingSystem {
       return .done
     case .heapAllocate(let size, let alignment, let zeroed):
       let layout = try Layout(size: size, alignment: alignment)
-      return .address(zeroed ? try heap.allocateZeroed(layout) : try heap.allocate(layout), nil)
+      return .address(try heap.allocate(layout, zeroed: zeroed), nil)
     case .heapDeallocate(let address, let size, let alignment):
       try heap.deallocate(address, try Layout(size: size, alignment: alignment))
       return .done
@@ -203,12 +154,12 @@ public final class CoreSystem: SharingSystem {
 
   public func observe(into observation: inout Observation) {
     var most = steps.most
-    var depth = heapBlocks.pointee.indexDepth
+    var depth = heap.indexDepth
     var poolFree = observation.poolFree.take() ?? []
     var heapFree = observation.heapFree.take() ?? []
     poolFree.clear()
     heapFree.clear()
-    _ = heapBlocks.pointee.listFreeBlocks(into: &heapFree)
+    _ = heap.listFreeBlocks(into: &heapFree)
     observation.heapFree = heapFree
     let isShown = parts.pointee.pool?.withBlocks { blocks in
       depth = max(depth, blocks.indexDepth)

@@ -31,6 +31,16 @@ public struct MeteredAllocator: InspectableBlocks, ~Copyable {
     self.record = record
   }
 
+  /// The core's allocator with a machine's parameters, in the storage of this number.
+  init(
+    _ machine: Machine, storage: Int, bytes: UInt64, orders: UInt64, _ record: StepRecord
+  ) {
+    self.init(
+      BuddyAllocator(
+        minimumBlock: machine.configuration.minimumBlock, orders: orders,
+        metadata: machine.storage(storage, bytes: bytes)), record)
+  }
+
   public mutating func manage(_ window: AddressRange) throws(ShareError) {
     try base.manage(window)
   }

@@ -106,6 +106,22 @@ public final class Machine {
     storage.storage(number, bytes: Int(bytes))
   }
 
+  /// The core's MMIO guard on this machine; nil where the hypervisor has none.
+  ///
+  /// - Throws: `hypercallFailed`, `mmioGranuleIsMisaligned`.
+  func mmioGuard<Hypervisor: MMIOGuardHypervisor>(
+    _ hypervisor: Hypervisor
+  ) throws(ShareError) -> MMIOGuard<Hypervisor>? {
+    let records = storage(3, bytes: configuration.mmioRecordBytes).bindMemory(to: AddressRange.self)
+    do throws(ShareError) {
+      return try MMIOGuard(
+        hypervisor: hypervisor, window: configuration.deviceMemory, records: records)
+    } catch {
+      guard error == .mmioGuardUnsupported else { throw error }
+      return nil
+    }
+  }
+
   /// What the storage is for outside of which something was written; nil where nothing was.
   var overrunStorage: String? {
     guard let number = storage.firstOverrun else { return nil }

@@ -7,37 +7,48 @@ import SimulatedHypervisors
 /// It has the machine's parameters, tells the machine's events, and refuses where the machine says
 /// so.
 public final class MachineHeap {
+  typealias Blocks = Heap<ReplaceableAllocator, PortedMemory>
+
   private let blocks: UnsafeMutablePointer<ReplaceableAllocator>
-  private let heap: Heap<ReplaceableAllocator, TaggedMemory>
-  /// What the sharer takes regions from.
-  public let regions: any RegionSource
+  private let heap: Blocks
+  /// The same as it is to the sharer.
+  let frames: ReportingHeap<Blocks>
 
   /// - Throws: `outOfMetadata`.
-  public init(_ machine: Machine) throws(ShareError) {
+  public convenience init(_ machine: Machine) throws(ShareError) {
+    try self.init(machine, steps: StepRecord(), ports: nil)
+  }
+
+  /// - Parameters:
+  ///   - steps: counts the allocator's.
+  ///   - ports: stand between the heap and the machine's memory, if there are any.
+  init(_ machine: Machine, steps: StepRecord, ports: PortInterceptor?) throws(ShareError) {
     let configuration = machine.configuration
     let allocator = MeteredAllocator(
-      BuddyAllocator(
-        minimumBlock: configuration.minimumBlock, orders: configuration.heapOrders,
-        metadata: machine.storage(0, bytes: configuration.heapMetadataBytes)), StepRecord())
+      machine, storage: 0, bytes: configuration.heapMetadataBytes,
+      orders: configuration.heapOrders, steps)
     blocks = UnsafeMutablePointer<ReplaceableAllocator>.allocate(capacity: 1)
     blocks.initialize(
       to: ReplaceableAllocator(allocator, replacement: configuration.heapReplacement))
     do throws(ShareError) {
       heap = try Heap(
         arena: configuration.arena, holding: configuration.arenaAtStart, blocks: blocks,
-        memory: machine.memory)
+        memory: PortedMemory(memory: machine.memory, ports: ports))
     } catch {
       blocks.deinitialize(count: 1)
       blocks.deallocate()
       throw error
     }
-    regions = ReportingHeap(heap, events: machine.events, faults: machine.heapFaults)
+    frames = ReportingHeap(heap, events: machine.events, faults: machine.heapFaults)
   }
 
   deinit {
     blocks.deinitialize(count: 1)
     blocks.deallocate()
   }
+
+  /// What the sharer takes regions from.
+  public var regions: any RegionSource { frames }
 
   /// Serves a user of the heap other than the sharer.
   public func allocate(_ layout: Layout, zeroed: Bool) throws(ShareError) -> PhysicalAddress {
@@ -55,4 +66,7 @@ public final class MachineHeap {
   public func listFreeBlocks(into list: inout [Observation.Block]) -> Bool {
     blocks.pointee.listFreeBlocks(into: &list)
   }
+
+  /// The summary words on the way from the root of the index to a kernel.
+  var indexDepth: UInt64 { blocks.pointee.indexDepth }
 }

@@ -6,7 +6,7 @@ extension Model {
   /// Whether a system is asked at all: it has the call, and the call is no fault of the caller's by
   /// the contract that the system declares.
   func mayAsk(_ call: GuestCall) -> Bool {
-    guard GuestCalls(neededFor: call).isSubset(of: calls) else { return false }
+    guard calls.has(call) else { return false }
     if shown.isSuperset(of: Self.promisesOfCalls) { return true }
     if state == .closed, !shown.contains(.closing), call.isOfThePool { return false }
     if let freed = FreedLayout(call) {

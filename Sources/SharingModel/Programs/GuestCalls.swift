@@ -20,8 +20,14 @@ public struct GuestCalls: OptionSet, Hashable, Codable, Sendable {
 
   public static var all: GuestCalls { GuestCalls(rawValue: 511) }
 
+  /// All calls of the heap.
+  public static var heap: GuestCalls { [.heapAllocate, .heapDeallocate, .heapAdd] }
+
+  /// Whether a call is among them, or is one that every system has.
+  public func has(_ call: GuestCall) -> Bool { GuestCalls(neededFor: call).isSubset(of: self) }
+
   /// What a system must have that is asked for this; none for what each of them has.
-  init(neededFor call: GuestCall) {
+  private init(neededFor call: GuestCall) {
     switch call {
     case .initialise(.crowdedMap, _): self = .crowdedInit
     case .detect, .drop, .initialise, .allocateShared: self = []

@@ -6,10 +6,10 @@ import Foundation
 struct InitSubjectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init-subject",
-    abstract: "Write the skeleton of an implementation that --subject takes.",
+    abstract: "Write the skeleton of an implementation to check.",
     discussion: """
-      A folder of that name is made, with the interface and a file that builds. Each of its calls \
-      halts with "not implemented" until it is written.
+      A folder of that name is made, with what builds a library that --subject takes; in Swift \
+      with a package that has a test. Each call halts with "not implemented" until it is written.
       """)
 
   @Argument(help: "Its name: letters, digits and _, the first no digit.")
@@ -41,9 +41,8 @@ struct InitSubjectCommand: ParsableCommand {
     }
     try Terminal.print(
       skeleton.files.map { "wrote \(name)/\($0.path)" } + [
-        "", "Build it, and check it:", "  cd \(name)", "  \(skeleton.build)",
-        "  sharecheck run --subject \(skeleton.library)",
-      ])
+        "", "Build it, and check it:", "  cd \(name)",
+      ] + skeleton.steps.map { "  \($0)" })
   }
 }
 

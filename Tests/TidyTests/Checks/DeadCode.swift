@@ -9,7 +9,10 @@ struct DeadCode {
   static let needed: [String: String] = [:]
 
   /// Modules whose public names are an interface for packages outside: a test stands for a user.
-  static let products: Set = ["MemorySharing", "PropertyTesting", "PropertyTestingAdaptor"]
+  static let products: Set = [
+    "MemorySharing", "PropertyTesting", "PropertyTestingAdaptor", "SharingHarness",
+    "SharingTesting",
+  ]
 
   /// Members that a framework calls by name.
   static let hooks: Set = ["run", "validate", "callAsFunction"]

@@ -1,4 +1,3 @@
-import BugMuseum
 import ProgramText
 import SharingHarness
 import SharingModel
