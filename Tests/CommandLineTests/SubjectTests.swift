@@ -165,6 +165,20 @@ struct SubjectTests {
     #expect(result.output.isEmpty)
   }
 
+  @Test("An exhaustion of a subject that shows nothing goes by programs, and sees what it hides")
+  func hiddenState() throws {
+    let honest = try Library("Examples/c-honest/sharer.c")
+    let arguments = ["--backend", "kvm", "--states", "60", "--no-host", "--slots", "1"]
+    let result = try Tool.run(["exhaust", "--subject", honest.path] + arguments)
+    #expect(result.code == 0)
+    #expect(result.output.contains("c-honest does not show its states: each program counts as one"))
+    #expect(result.output.contains("are not tried yet; so far all holds"))
+    let hiding = try Self.misbehaving("DIES_AT_THE_SECOND_EXHAUSTION")
+    let found = try Tool.run(["exhaust", "--subject", hiding.path] + arguments)
+    #expect(found.code == 1)
+    #expect(found.output.contains("the call halted: too often"))
+  }
+
   @Test("So is a file that is no library, that exports nothing, or that is not there")
   func noLibrary() throws {
     let library = try Library("Sources/SubjectInterface/guard.c")

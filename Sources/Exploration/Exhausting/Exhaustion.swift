@@ -14,11 +14,17 @@ package struct Exhaustion: Explorer {
   package let backend: Backend
   /// The walk ends early when it has seen this number of states.
   package let mostStates: Int
+  /// Whether the system shows all that what comes next can depend on. Where it does not, each
+  /// program leads to a state of its own, and the walk never ends by itself.
+  package let isShown: Bool
 
-  package init(_ bounds: ExhaustionBounds, on backend: Backend, mostStates: Int = .max) {
+  package init(
+    _ bounds: ExhaustionBounds, on backend: Backend, mostStates: Int = .max, isShown: Bool = true
+  ) {
     self.bounds = bounds
     self.backend = backend
     self.mostStates = mostStates
+    self.isShown = isShown
   }
 
   /// How far a walk has come.
@@ -109,16 +115,17 @@ private struct Walk {
         if let (program, verdict) = try tryAll(step, after: program) {
           return try fail(program, verdict)
         }
-        for (key, step) in reached where seen.insert(key).inserted {
+        for (key, step) in reached where !plan.isShown || seen.insert(key).inserted {
           nodes.append(Node(parent: Int32(next), step: step, depth: Int32(depth + 1)))
           result.counts.depth = max(result.counts.depth, depth + 1)
         }
       }
       next += 1
-      result.counts.states = seen.count
+      // The empty program leads to one, too.
+      result.counts.states = nodes.count + 1
       result.counts.frontier = nodes.count - next
       tell()
-      if seen.count >= plan.mostStates { return }
+      if result.counts.states >= plan.mostStates { return }
     }
     result.isComplete = true
   }

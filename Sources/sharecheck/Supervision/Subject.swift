@@ -85,6 +85,12 @@ struct Subject: Codable, Equatable {
     return Grammar(limits: limits)
   }
 
+  /// Whether it shows all that what comes next can depend on.
+  var isShown: Bool {
+    guard case .library(_, let description) = kind else { return true }
+    return description.isOpen
+  }
+
   /// What a verb throws that could check nothing.
   var turnedDownAll: ToolFailure {
     .badInput("nothing was checked: \(words) turned down every machine")

@@ -12,9 +12,10 @@ struct ExhaustCommand: ParsableCommand {
     abstract: "Walk every state that a small machine can reach.",
     discussion: """
       Every step is tried in every state, with each of its hypercalls failing in each way, and all \
-      invariants are asked; what it shows holds for programs of any length. With --allocator only \
-      the allocator is walked, over that number of blocks. The exit code is 1 where something is \
-      violated, and 0 where the walk ended or as many states as wanted were seen.
+      invariants are asked; what it shows holds for programs of any length. A shared library that \
+      does not show its states is walked program by program, until --states ends it. With \
+      --allocator only the allocator is walked, over that number of blocks. The exit code is 1 \
+      where something is violated, and 0 where the walk ended or as many states as wanted were seen.
       """)
 
   @Option(
@@ -76,7 +77,8 @@ struct ExhaustCommand: ParsableCommand {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let exhaustion = Exhaustion(bounding.bounds, on: backend, mostStates: bounding.states)
+    let exhaustion = Exhaustion(
+      bounding.bounds, on: backend, mostStates: bounding.states, isShown: system.subject.isShown)
     let result = try process.supervisor(of: system.subject).run(exhaustion)
     if let finding = result.finding {
       try Terminal.print(
@@ -91,6 +93,10 @@ struct ExhaustCommand: ParsableCommand {
         + (result.isComplete
           ? "all of them, and all holds" : "\(counts.frontier) are not tried yet; so far all holds")
     )
+    if !system.subject.isShown {
+      try Terminal.print(
+        "\(system.subject.name) does not show its states: each program counts as one")
+    }
   }
 }
 

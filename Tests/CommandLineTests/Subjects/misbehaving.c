@@ -22,6 +22,8 @@ enum misdeed {
   ZEROES_NONSENSE,
   ANSWERS_NONSENSE,
   WRITES_TO_STANDARD_OUTPUT,
+  /* Behind what it shows. */
+  DIES_AT_THE_SECOND_EXHAUSTION,
   /* In the beginning. */
   CRASHES_AT_LOAD,
   HANGS_AT_LOAD,
@@ -42,6 +44,7 @@ enum misdeed {
 };
 
 static volatile int sink;
+static int exhaustions;
 
 static int recurse(int depth) {
   volatile char frame[4096];
@@ -92,6 +95,10 @@ static uint32_t bad_alloc(void *context, uint64_t size, uint64_t alignment, uint
     case DIES_ON_GOOD_REQUESTS:
       if (!error && size == 4096) machine->die(machine->context, "a good request");
       break;
+    case DIES_AT_THE_SECOND_EXHAUSTION:
+      if (error == SHARECHECK_EXHAUSTED && ++exhaustions == 2)
+        machine->die(machine->context, "too often");
+      break;
     case DIES_WHEN_EXHAUSTED:
       if (error == SHARECHECK_EXHAUSTED) machine->die(machine->context, "out of memory");
       break;
@@ -105,6 +112,7 @@ static uint32_t bad_alloc(void *context, uint64_t size, uint64_t alignment, uint
 
 static uint32_t bad_create(const struct sharecheck_machine *machine, void **context,
                            evidence *evidence) {
+  exhaustions = 0;
   return MISBEHAVES_AS == TURNS_ALL_DOWN ? (uint32_t)SHARECHECK_TURNED_DOWN
                                          : create(machine, context, evidence);
 }
