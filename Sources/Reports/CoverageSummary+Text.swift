@@ -26,6 +26,11 @@ extension CoverageSummary {
     lines.append(
       "merges by order: " + orders.map { "\($0.offset): \($0.element)" }.joined(separator: ", "))
     lines.append("distinct states \(distinctStates) · skipped \(skipped)")
+    if cutShort > 0 {
+      lines.append(
+        "\(counted(cutShort, "run")) ended before the program, after"
+          + " \(Lockstep.mostHypercalls) hypercalls")
+    }
     lines.append("trace \(hex(trace))")
     return lines + reachLines
   }

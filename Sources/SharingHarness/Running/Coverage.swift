@@ -22,6 +22,8 @@ public struct Coverage: Sendable {
   public private(set) var hypercalls = 0
   public private(set) var bytesZeroed: UInt64 = 0
   public private(set) var programs = 0
+  /// Runs that ended before their program, at `Lockstep.mostHypercalls`.
+  public private(set) var cutShort = 0
   /// Stands for all that happened in all runs, in order.
   public private(set) var trace = RunHash()
   private var states = StateSet()
@@ -64,6 +66,8 @@ public struct Coverage: Sendable {
     for order in model.record.merges { merges[order] += 1 }
     states.insert(state)
   }
+
+  mutating func countCutShort() { cutShort += 1 }
 
   mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash, _ labels: LabelSet) {
     programs += 1

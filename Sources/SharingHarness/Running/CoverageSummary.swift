@@ -16,6 +16,8 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
   }
 
   public var runs = 0
+  /// Runs that ended before their program, at `Lockstep.mostHypercalls`.
+  public var cutShort = 0
   public var commands = 0
   public var skipped = 0
   public var kinds: [Commands] = []
@@ -44,6 +46,7 @@ public struct CoverageSummary: Codable, Equatable, Sendable {
 
   public init(_ coverage: Coverage) {
     runs = coverage.programs
+    cutShort = coverage.cutShort
     commands = coverage.commands
     skipped = coverage.discards
     kinds = Command.Kind.allCases.map {
