@@ -81,7 +81,8 @@ extension Saboteur {
     ) { call, system in
       system.honest(call) { bounce in
         // The bytes before the driver's buffer.
-        let secret = PhysicalAddress(Configuration.driverBuffer(of: .a).rawValue - 16)
+        let driver = system.machine.configuration.driverBuffer(of: .a)
+        let secret = PhysicalAddress(driver.rawValue - 16)
         system.machine.memory.copy(from: secret, to: bounce, size: 16)
       }
     },

@@ -8,7 +8,8 @@ extension Saboteur {
   static let frames: [Saboteur] = [
     frame("zeroes a driver's buffer after its own work", [.allocate(.a)]) { call, system in
       system.honest(call) { _ in
-        system.machine.memory.zero(.bytes(16, from: Configuration.driverBuffer(of: .b)))
+        let driver = system.machine.configuration.driverBuffer(of: .b)
+        system.machine.memory.zero(.bytes(16, from: driver))
       }
     },
     frame("zeroes the driver's buffer, and refuses", [.share(.a, .both), .free(.a, .double)]) {
