@@ -100,6 +100,20 @@ extension Saboteur {
     frame("zeroes what is nobody's when the heap is asked", [.heapAllocate(.a)]) { call, system in
       system.honest(call) { _ in system.machine.memory.zero(system.privateGranule) }
     },
+    frame("keeps a record in a driver's buffer", [.allocate(.a)]) { call, system in
+      system.honest(call) { _ in
+        let driver = system.machine.configuration.driverBuffer(of: .b)
+        system.machine.memory.writeWord(1, at: driver)
+      }
+    },
+    frame(
+      "keeps a record in a heap that is not its own", shown: [.contract, .foreignHeap],
+      [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { _ in
+        system.machine.memory.writeWord(1, at: system.privateGranule.start)
+      }
+    },
     frame("reads a bounce buffer and what follows", [.share(.a, .both), .free(.a)]) {
       call, system in
       if case .unshare(let bounce, let buffer, _) = call {
