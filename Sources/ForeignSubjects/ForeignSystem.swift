@@ -55,6 +55,7 @@ final class ForeignSystem: SharingSystem {
 
   func perform(_ call: GuestCall) -> Outcome {
     guard isAlive else { return misuse.map { .halted($0) } ?? .skipped }
+    if let heap, let answer = heap.answer(call) { return answer }
     let outer = self.call
     self.call = call
     defer { self.call = outer }
@@ -127,7 +128,7 @@ final class ForeignSystem: SharingSystem {
       isAlive = false
       return outcome(sharecheck_guard_destroy(table, subject), evidence)
     case .heapAllocate, .heapDeallocate, .heapAdd:
-      return heap.map { $0.answer(call) } ?? answer(ofTheHeap: call)
+      return answer(ofTheHeap: call)
     }
   }
 
@@ -261,8 +262,8 @@ extension [Observation.Block] {
 }
 
 extension MachineHeap {
-  /// The heap of the machine for the guest's own calls.
-  fileprivate func answer(_ call: GuestCall) -> Outcome {
+  /// The heap of the machine for the guest's own calls; nil for a call that is not of the heap.
+  fileprivate func answer(_ call: GuestCall) -> Outcome? {
     do throws(ShareError) {
       switch call {
       case .heapAllocate(let size, let alignment, let zeroed):
@@ -274,7 +275,7 @@ extension MachineHeap {
       case .heapAdd(let start, let size):
         try add(try AddressRange(start: PhysicalAddress(start), size: size))
         return .done
-      default: return .skipped
+      default: return nil
       }
     } catch {
       return .failed(error)

@@ -54,7 +54,7 @@ extension MappedMemory {
     }
     let start = UInt64(change.trailingZeroBitCount / 8)
     let mask = UInt64.max << (start * 8) & (UInt64.max >> ((address + 8 - end) * 8))
-    let origin = origin(of: now, mask, source(in: call, for: address + start))
+    let origin = origin(of: now, mask, in: call, at: address + start)
     let word = origin.map { machine.memory.word(of: $0, at: PhysicalAddress(address)) } ?? 0
     let isWhole = origin == nil || now == word
     writes.append(
@@ -63,15 +63,19 @@ extension MappedMemory {
   }
 
   /// The origin of a word, of which the bytes of the mask have changed; nil for one that is known
-  /// by nothing.
-  private func origin(of now: UInt64, _ mask: UInt64, _ source: AddressRange?) -> ByteOrigin? {
+  /// by nothing. Few bytes are as some others by chance, but for zeros, and in the driver's buffer.
+  private func origin(of now: UInt64, _ mask: UInt64, in call: GuestCall?, at address: UInt64)
+    -> ByteOrigin?
+  {
     if now == 0 { return .zero }
-    if now == TaggedMemory.secretWord { return .secret }
-    if let origin = machine.memory.written(as: now) { return origin }
-    if now & mask == 0 { return .zero }
-    if (now ^ TaggedMemory.secretWord) & mask == 0 { return .secret }
-    guard let source else { return nil }
     let memory = machine.memory
+    let isKnown = mask.nonzeroBitCount >= 32
+    if isKnown, let origin = memory.written(as: now) { return origin }
+    if now & mask == 0 { return .zero }
+    if isKnown, (now ^ TaggedMemory.secretWord) & mask == 0 { return .secret }
+    guard let source = source(in: call, for: address), isKnown || call?.isUnshare == true else {
+      return nil
+    }
     let found = memory.firstRun(in: source) {
       (now ^ memory.word(of: $0, at: source.start)) & mask == 0
     }
@@ -141,4 +145,8 @@ extension MappedWrite {
     guard origin != nil else { return !TaggedMemory.isKnown(now) }
     return endsWhole && (now ^ word) & (.max >> ((8 - bytes) * 8)) == 0
   }
+}
+
+extension GuestCall {
+  fileprivate var isUnshare: Bool { if case .unshare = self { true } else { false } }
 }

@@ -106,8 +106,9 @@ final class MappedMemory {
   /// Writes what the origins say into a page.
   private func fill(_ page: UnsafeMutablePointer<UInt64>, at address: UInt64) {
     let start = address &- machine.configuration.virtualOffset
-    // No range ends at 2^64: what the last byte of all is, nobody knows.
+    // No range ends at 2^64, so that the last byte of all has no origin.
     let size = start == 0 &- Self.page ? Self.page - 1 : Self.page
+    page[Self.wordsOfPage - 1] = 0
     let memory = machine.memory
     memory.forEachRun(in: AddressRange(uncheckedStart: start, size: size)) { run, origin in
       let first = run.start.rawValue - start
@@ -169,7 +170,11 @@ final class MappedMemory {
       tell(in: call)
       sharecheck_mapped_settle_all()
     }
-    if sharecheck_mapped_open_pages() > Self.mostOpenPages { sharecheck_mapped_close() }
+    if sharecheck_mapped_open_pages() > Self.mostOpenPages {
+      sharecheck_mapped_close()
+    } else {
+      sharecheck_mapped_close_idle()
+    }
   }
 
   /// Takes what a call is to write for written, if it is there: of bytes that were the same before
@@ -278,7 +283,8 @@ final class MappedMemory {
   }
 
   private static func isZero(_ bytes: UnsafeRawPointer, _ count: Int) -> Bool {
-    UnsafeRawBufferPointer(start: bytes, count: count).allSatisfy { $0 == 0 }
+    // Each byte is as the one before it.
+    bytes.load(as: UInt8.self) == 0 && memcmp(bytes, bytes + 1, count - 1) == 0
   }
 
   /// The bytes from an address to the end of its page, as they are or as they were at the last

@@ -17,8 +17,9 @@ struct window {
   uint32_t first; /* the number of its first page among those of all windows */
 };
 
-/* What is known of a page, by its number. A stale print is no print: the machine changed since. */
-enum { IS_OPEN = 1, IS_STALE = 2 /* and IS_STALE << 1, of the other side */ };
+/* What is known of a page, by its number. A stale print is no print: the machine changed since. The
+ * upper bits count the looks since the last one that found a change, as far as they go. */
+enum { IS_OPEN = 1, IS_STALE = 2 /* and IS_STALE << 1, of the other side */, LOOK = 8, IDLE = 31 };
 
 static struct {
   struct window windows[SHARECHECK_MAPPED_WINDOWS];
@@ -271,9 +272,33 @@ int sharecheck_mapped_next(unsigned *place, uint64_t *address, const uint64_t **
     *address = address_of(number);
     *now = pointer(*address);
     *then = print_of(mapped.side, number);
-    if (memcmp(*now, *then, PAGE)) return 1;
+    if (memcmp(*now, *then, PAGE)) {
+      mapped.states[number] %= LOOK;
+      return 1;
+    }
+    if (mapped.states[number] / LOOK < IDLE) mapped.states[number] += LOOK;
   }
   return 0;
+}
+
+void sharecheck_mapped_close_idle(void) {
+  sort();
+  unsigned kept = 0;
+  for (unsigned i = 0, end; i < mapped.opened; i = end) {
+    uint32_t number = mapped.open[i];
+    end = i + 1;
+    if (mapped.states[number] / LOOK < IDLE) {
+      mapped.open[kept++] = number;
+      continue;
+    }
+    uint64_t address = address_of(number);
+    while (end < mapped.opened && mapped.states[mapped.open[end]] / LOOK == IDLE &&
+           address_of(mapped.open[end]) == address + (end - i) * PAGE)
+      end++;
+    mprotect(pointer(address), (end - i) * PAGE, PROT_NONE);
+    for (unsigned k = i; k < end; k++) mapped.states[mapped.open[k]] = 0;
+  }
+  mapped.opened = mapped.sorted = kept;
 }
 
 int sharecheck_mapped_page(uint64_t address, const uint64_t **now, const uint64_t **then) {

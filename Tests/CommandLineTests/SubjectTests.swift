@@ -200,11 +200,39 @@ struct SubjectTests {
     #expect(traces[0] != nil && traces[0] == traces[1])
   }
 
-  /// The line in which `replay` tells what a program violates, whose machine is mapped, or not.
-  private static func violation(
-    _ commands: String, on backend: String, _ library: Library, isMapped: Bool,
-    poolOrders: Int = 16
-  ) throws -> Substring? {
+  @Test("What a subject has stored in mapped memory it finds again, whatever the checks did since")
+  func remembers() throws {
+    let library = try Library("Tests/CommandLineTests/Subjects/remembers.c")
+    let result = try Tool.run(
+      "run", "--subject", library.path, "--backend", "kvm", "--programs",
+      "\(inRelease(10000, debug: 30))")
+    #expect(result.code == 0, "\(result.output)")
+  }
+
+  @Test("All explorers take a subject whose memory is mapped")
+  func explorers() throws {
+    let library = try Library("Examples/c-intrusive/sharer.c")
+    let file = try Self.write(Self.steering, into: library, isMapped: true, poolOrders: 2)
+    // The debug build shrinks for minutes.
+    for verb in inRelease(["explain", "shrink"], debug: ["explain"]) {
+      let result = try Tool.run(verb, "--subject", library.path, file)
+      #expect(result.code == 1, "\(verb): \(result.errors)")
+      #expect(result.output.contains("the-host-cannot-steer"))
+    }
+    for verb in [["sweep", "--length", "1"], ["exhaust", "--states", "30"]] {
+      let result = try Tool.run(verb + ["--subject", library.path, "--backend", "kvm"])
+      #expect(result.code == 0, "\(verb): \(result.errors)")
+    }
+  }
+
+  /// What lets the host choose where a buffer lies, if the free blocks are linked through their
+  /// first words.
+  private static let steering = "scribble\nallocate a 1 align 1\nallocate b 17 align 1"
+
+  /// Writes a program whose machine is mapped, or not, and answers the path of its file.
+  private static func write(
+    _ commands: String, into library: Library, isMapped: Bool, poolOrders: Int = 16
+  ) throws -> String {
     let file = library.folder.appending(path: "program.txt")
     let text = """
       # sharecheck program, version 1
@@ -216,7 +244,14 @@ struct SubjectTests {
 
       """
     try Data(text.utf8).write(to: file)
-    return try Tool.run("replay", "--subject", library.path, "--backend", backend, file.path)
+    return file.path
+  }
+
+  /// The line in which `replay` tells what a program violates.
+  private static func violation(
+    of file: String, on backend: String, _ library: Library
+  ) throws -> Substring? {
+    try Tool.run("replay", "--subject", library.path, "--backend", backend, file)
       .lines.first { $0.hasPrefix("violated: ") }
   }
 
@@ -240,7 +275,7 @@ struct SubjectTests {
       let memory = isMapped ? "MAPPED" : "PORTS"
       let library = try Library(
         "Tests/CommandLineTests/Subjects/defects.c", "HAS=\(defect)", memory)
-      let line = try Self.violation(
+      let file = try Self.write(
         """
         share a 33 from-device
         scribble
@@ -260,7 +295,8 @@ struct SubjectTests {
         dma-alloc c 1 both
         scribble
         unshare-all
-        """, on: "pkvm", library, isMapped: isMapped)
+        """, into: library, isMapped: isMapped)
+      let line = try Self.violation(of: file, on: "pkvm", library)
       #expect(line == "violated: \(invariant), on pkvm", "\(memory)")
     }
   }
@@ -269,8 +305,9 @@ struct SubjectTests {
   func wildPointer() throws {
     let library = try Library(
       "Tests/CommandLineTests/Subjects/defects.c", "HAS=POINTS_ANYWHERE", "MAPPED")
-    let line = try Self.violation(
-      "allocate a 8 align 1\nallocate b 8 align 1", on: "pkvm", library, isMapped: true)
+    let file = try Self.write(
+      "allocate a 8 align 1\nallocate b 8 align 1", into: library, isMapped: true)
+    let line = try Self.violation(of: file, on: "pkvm", library)
     #expect(line == "violated: calls-return, on pkvm")
   }
 
@@ -278,9 +315,8 @@ struct SubjectTests {
     "A free list in shared memory lets the host steer, and is as good as any where all is private")
   func intrusive() throws {
     let library = try Library("Examples/c-intrusive/sharer.c")
-    let line = try Self.violation(
-      "scribble\nallocate a 1 align 1\nallocate b 17 align 1", on: "gunyah", library,
-      isMapped: true, poolOrders: 2)
+    let file = try Self.write(Self.steering, into: library, isMapped: true, poolOrders: 2)
+    let line = try Self.violation(of: file, on: "gunyah", library)
     #expect(line == "violated: the-host-cannot-steer, on gunyah")
     let alone = try Tool.run(
       "run", "--subject", library.path, "--backend", "kvm", "--programs", "20")

@@ -31,6 +31,9 @@ int sharecheck_mapped_reserve(const struct sharecheck_range *windows, unsigned c
 /* Closes all pages. */
 void sharecheck_mapped_close(void);
 
+/* Closes those in which many looks, one after the other, have found nothing new. */
+void sharecheck_mapped_close_idle(void);
+
 /* How many pages are open. */
 unsigned sharecheck_mapped_open_pages(void);
 
