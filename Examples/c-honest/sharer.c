@@ -2,7 +2,8 @@
  *
  * As simple as can be: a pool is a list of regions and a list of the buffers in them, and a new
  * buffer lies where the first gap is that is large and aligned enough. It uses the machine's heap,
- * and has no MMIO guard.
+ * and has no MMIO guard. With -DMAPPED it zeroes and copies with pointers, as firmware does, and
+ * not by the machine's functions.
  *
  *     cc -shared -fPIC -O2 -I../../Sources/SubjectInterface/include sharer.c -o libsharer.so
  *     sharecheck run --subject ./libsharer.so
@@ -71,6 +72,34 @@ static uint32_t fail(evidence *evidence, uint32_t error, uint64_t first, uint64_
   return error;
 }
 
+/* Memory. */
+
+#ifdef MAPPED
+#define MEMORY SHARECHECK_MAPPED
+
+static void *pointer(const sharer *self, uint64_t address) {
+  return (void *)(uintptr_t)(address + self->machine->virtual_offset);
+}
+
+static void zero(const sharer *self, uint64_t start, uint64_t size) {
+  memset(pointer(self, start), 0, size);
+}
+
+static void copy(const sharer *self, uint64_t from, uint64_t to, uint64_t size) {
+  memcpy(pointer(self, to), pointer(self, from), size);
+}
+#else
+#define MEMORY SHARECHECK_PORTS
+
+static void zero(const sharer *self, uint64_t start, uint64_t size) {
+  self->machine->zero(self->machine->context, start, size);
+}
+
+static void copy(const sharer *self, uint64_t from, uint64_t to, uint64_t size) {
+  self->machine->copy(self->machine->context, from, to, size);
+}
+#endif
+
 /* Hypercalls. */
 
 static uint64_t call(const sharer *self, uint64_t function, uint64_t address) {
@@ -87,7 +116,7 @@ static bool unshared(const sharer *self, uint64_t granule) {
  * UNSHARE that answers 0 proves a granule private. */
 static bool is_private(const sharer *self, uint64_t granule) {
   if (unshared(self, granule)) return true;
-  self->machine->zero(self->machine->context, granule, self->granule);
+  zero(self, granule, self->granule);
   return call(self, SHARE, granule) == 0 && unshared(self, granule);
 }
 
@@ -121,11 +150,11 @@ static bool give_back(sharer *self, range region) {
       if (is_lost[(at - region.start) / self->granule])
         is_whole = false;
       else
-        machine->zero(machine->context, at, self->granule);
+        zero(self, at, self->granule);
     }
     free(is_lost);
   } else {
-    machine->zero(machine->context, region.start, region.size);
+    zero(self, region.start, region.size);
   }
   if (is_whole &&
       machine->heap_deallocate(machine->context, region.start, region.size,
@@ -320,7 +349,7 @@ static uint32_t dma_alloc(void *context, uint64_t pages, uint32_t direction, uin
   if (!error) error = bytes_of(pages, &size, evidence);
   if (!error) error = alloc_shared(self, size, PAGE, address, evidence);
   if (error) return error;
-  self->machine->zero(self->machine->context, *address, size);
+  zero(self, *address, size);
   *virtual_address = *address + self->machine->virtual_offset;
   return SHARECHECK_OK;
 }
@@ -350,9 +379,9 @@ static uint32_t share(void *context, uint64_t buffer, uint64_t size, uint32_t di
   if (!error) error = alloc_shared(self, size, 16, address, evidence);
   if (error) return error;
   if (direction == SHARECHECK_FROM_DEVICE)
-    self->machine->zero(self->machine->context, *address, size);
+    zero(self, *address, size);
   else
-    self->machine->copy(self->machine->context, source, *address, size);
+    copy(self, source, *address, size);
   return SHARECHECK_OK;
 }
 
@@ -366,7 +395,7 @@ static uint32_t unshare(void *context, uint64_t address, uint64_t buffer, uint64
   if (!error) error = find_buffer(self, address, size, 16, &place, evidence);
   if (error) return error;
   if (direction != SHARECHECK_TO_DEVICE)
-    self->machine->copy(self->machine->context, address, destination, size);
+    copy(self, address, destination, size);
   delete_at(&self->buffers, place);
   return SHARECHECK_OK;
 }
@@ -482,6 +511,7 @@ const struct sharecheck_subject *sharecheck_subject(void) {
       .version = SHARECHECK_SUBJECT_VERSION,
       .size = sizeof subject,
       .name = "c-honest",
+      .memory = MEMORY,
       .create = create,
       .destroy = destroy,
       .init = init,

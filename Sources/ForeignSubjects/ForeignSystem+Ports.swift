@@ -81,7 +81,18 @@ extension ForeignSystem {
   ) -> Answer {
     let guarded = sharecheck_guard_leave()
     defer { sharecheck_guard_return(guarded) }
-    return body(Unmanaged<ForeignSystem>.fromOpaque(context!).takeUnretainedValue())
+    let system = Unmanaged<ForeignSystem>.fromOpaque(context!).takeUnretainedValue()
+    system.mapped?.look(system.call, answered: nil)
+    defer { system.mapped?.enter() }
+    return body(system)
+  }
+
+  /// Has the functions for memory reach mapped bytes, as the subject's own pointers do.
+  static func map(_ ports: inout sharecheck_machine) {
+    ports.zero = sharecheck_mapped_zero
+    ports.copy = sharecheck_mapped_copy
+    ports.load = sharecheck_mapped_load
+    ports.store = sharecheck_mapped_store
   }
 
   private static func range(_ range: AddressRange) -> sharecheck_range {

@@ -8,6 +8,10 @@ import SubjectInterface
 /// to the machine's ports.
 final class ForeignSystem: SharingSystem {
   let machine: Machine
+  /// The bytes of its memory, if that is mapped.
+  let mapped: MappedMemory?
+  /// The call that runs.
+  private(set) var call: GuestCall?
   /// What serves its regions, if it has no heap of its own.
   let heap: MachineHeap?
   private let library: SubjectLibrary
@@ -24,12 +28,17 @@ final class ForeignSystem: SharingSystem {
   init?(_ library: SubjectLibrary, _ machine: Machine) throws {
     self.machine = machine
     self.library = library
+    mapped = library.description.isMapped ? MappedMemory(machine) : nil
     heap = library.description.hasHeap ? nil : try MachineHeap(machine)
     ports = UnsafeMutablePointer.allocate(capacity: 1)
     ports.initialize(to: sharecheck_machine())
+    if library.description.isMapped, mapped == nil { return nil }
     ports.pointee = Self.ports(of: machine, context: Unmanaged.passUnretained(self).toOpaque())
+    if mapped != nil { Self.map(&ports.pointee) }
+    mapped?.enter()
     var evidence = sharecheck_evidence()
     let answer = sharecheck_guard_create(library.table, ports, &subject, &evidence)
+    mapped?.look(.detect, answered: nil)
     if answer == SHARECHECK_TURNED_DOWN.rawValue { return nil }
     switch outcome(answer, evidence) {
     case .done: isAlive = true
@@ -39,14 +48,20 @@ final class ForeignSystem: SharingSystem {
   }
 
   deinit {
+    mapped?.enter()
     if isAlive { _ = sharecheck_guard_destroy(library.table, subject) }
     ports.deallocate()
   }
 
   func perform(_ call: GuestCall) -> Outcome {
     guard isAlive else { return misuse.map { .halted($0) } ?? .skipped }
+    if let heap, let answer = heap.answer(call) { return answer }
+    let outer = self.call
+    self.call = call
+    defer { self.call = outer }
+    mapped?.begin()
     let outcome = answer(call)
-    if outcome.isHalt { leave() }
+    if outcome.isHalt { leave() } else { mapped?.look(call, answered: outcome) }
     return outcome
   }
 
@@ -113,7 +128,7 @@ final class ForeignSystem: SharingSystem {
       isAlive = false
       return outcome(sharecheck_guard_destroy(table, subject), evidence)
     case .heapAllocate, .heapDeallocate, .heapAdd:
-      return heap.map { $0.answer(call) } ?? answer(ofTheHeap: call)
+      return answer(ofTheHeap: call)
     }
   }
 
@@ -172,6 +187,8 @@ final class ForeignSystem: SharingSystem {
       observation.heapFree = nil
       return
     }
+    mapped?.enter()
+    defer { mapped?.look(nil, answered: nil) }
     let look = Look(minimumBlock: machine.configuration.minimumBlock)
     var view = sharecheck_view()
     view.context = Unmanaged.passUnretained(look).toOpaque()
@@ -245,8 +262,8 @@ extension [Observation.Block] {
 }
 
 extension MachineHeap {
-  /// The heap of the machine for the guest's own calls.
-  fileprivate func answer(_ call: GuestCall) -> Outcome {
+  /// The heap of the machine for the guest's own calls; nil for a call that is not of the heap.
+  fileprivate func answer(_ call: GuestCall) -> Outcome? {
     do throws(ShareError) {
       switch call {
       case .heapAllocate(let size, let alignment, let zeroed):
@@ -258,7 +275,7 @@ extension MachineHeap {
       case .heapAdd(let start, let size):
         try add(try AddressRange(start: PhysicalAddress(start), size: size))
         return .done
-      default: return .skipped
+      default: return nil
       }
     } catch {
       return .failed(error)

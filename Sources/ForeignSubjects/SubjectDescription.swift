@@ -15,6 +15,8 @@ public struct SubjectDescription: Equatable, Codable, Sendable {
   /// Whether it shows its free blocks.
   public let isOpen: Bool
   public let hasHeap: Bool
+  /// Whether it touches memory with pointers, and not by calls.
+  public let isMapped: Bool
   public let limits: MachineLimits
   /// The ids of the backends that it runs on.
   public let backends: [String]
@@ -111,6 +113,7 @@ extension SubjectDescription {
     for lack in lacks { shown.subtract(lack.capabilities) }
     for promise in promises { shown.insert(promise.capabilities) }
     if isOpen { shown.insert(.freeBlocks) }
+    if !hasHeap { shown.insert(.foreignHeap) }
     return shown
   }
 
@@ -127,9 +130,19 @@ extension SubjectDescription {
   /// What it promises less than the specification, and the calls that it does not have, a sentence
   /// each.
   public var sentences: [String] {
-    lacks.map(\.sentence)
+    lacks.map(\.sentence) + (isMapped ? Self.unseenInMappedMemory : [])
       + limits.calls.missingNames.map { "it has no \($0): no program asks for it" }
   }
+}
+
+extension SubjectDescription {
+  /// What cannot be asked where nobody is called for an access.
+  private static let unseenInMappedMemory = [
+    "what it reads is not seen, nor what it writes where the same bytes were",
+    "of what it writes over before its next call at a port, only the last is seen",
+    "any call may write memory of the pool that is no buffer's",
+    "granules have 64 to 65536 bytes, and arenas at most 2 MiB",
+  ].map { "its memory is mapped: \($0)" }
 }
 
 extension GuestCalls {
@@ -160,12 +173,16 @@ extension SubjectDescription {
     guard table.heap <= SHARECHECK_HAS_A_HEAP.rawValue else {
       throw SubjectFailure("has a heap of kind \(table.heap), which there is not")
     }
+    guard table.memory <= SHARECHECK_MAPPED.rawValue else {
+      throw SubjectFailure("has memory of kind \(table.memory), which there is not")
+    }
     self.name = String(cString: name)
     revision = table.revision.map { String(cString: $0) }
     lacks = try Self.bits(table.lacks, "lacks") { UInt64($0.bit.rawValue) }
     promises = try Self.bits(table.promises, "promises") { UInt64($0.bit.rawValue) }
     isOpen = table.observe != nil
     hasHeap = table.heap == SHARECHECK_HAS_A_HEAP.rawValue
+    isMapped = table.memory == SHARECHECK_MAPPED.rawValue
     let places = Backend.all.indices.filter {
       table.hypervisors == 0 || table.hypervisors & 1 << UInt64($0) != 0
     }
@@ -199,9 +216,24 @@ extension SubjectDescription {
     limits.largestBlock = try powerOfTwo(table.largest_block, "largest_block")
     limits.mmioRecords = table.mmio_regions == 0 ? nil : table.mmio_regions
     limits.takesScantStorage = false
+    if table.memory == SHARECHECK_MAPPED.rawValue { try makeMapped(&limits) }
     if table.heap == SHARECHECK_HAS_A_HEAP.rawValue { limits.heapRule = .buddy }
     limits.calls = calls(table)
     return limits
+  }
+
+  /// Leaves the machines whose memory a process can map.
+  private static func makeMapped(_ limits: inout MachineLimits) throws(SubjectFailure) {
+    limits.isMapped = true
+    let granules = (limits.granules ?? .max) & MachineLimits.mappableGranules
+    if granules == 0 {
+      throw SubjectFailure("has mapped memory, and no granule from 64 to 65536 bytes")
+    }
+    limits.granules = granules
+    if let block = limits.minimumBlock, block < MachineLimits.leastMappableBlock {
+      throw SubjectFailure(
+        "has mapped memory, and a minimum_block of \(block), which is less than a word")
+    }
   }
 
   private static func calls(_ table: sharecheck_subject) -> GuestCalls {

@@ -47,6 +47,8 @@ public final class SubjectLibrary: Sendable {
   /// How systems of it are built.
   public var rig: Rig {
     if description.mayHalt { sharecheck_guard_catch_signals() }
+    // After those, which then have what is no fault of a closed page.
+    if description.isMapped { sharecheck_mapped_catch_faults() }
     return Rig(
       id: description.name, shown: description.shown, limits: description.limits,
       storage: { _, _ in .ample }

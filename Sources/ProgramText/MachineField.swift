@@ -47,7 +47,10 @@ struct MachineField: Sendable {
     },
     MachineField(name: "offset", write: { hex($0.virtualOffset) }) {
       value, words, machine throws(ProgramTextError) in
-      machine.virtualOffset = try words.number(value, "offset", in: 0...0xffff_0000)
+      // What a program chooses, or that of a machine whose memory is mapped.
+      let isMappable = value == hex(Configuration.mappableOffset)
+      machine.virtualOffset = try words.number(
+        value, "offset", in: 0...(isMappable ? Configuration.mappableOffset : 0xffff_0000))
     },
     number("static-pages", \.staticPages),
     MachineField(name: "initialised", write: { $0.startsInitialised ? "yes" : "no" }) {

@@ -7,8 +7,10 @@ public enum PortEvent: Equatable, Sendable {
   case memoryZeroed(AddressRange)
   /// The guest copied bytes from one run to another of the same size.
   case memoryCopied(from: AddressRange, to: AddressRange)
-  /// The guest or the host wrote these bytes; the origin says which of them.
+  /// The guest's driver or the host wrote these bytes; the origin says which of them.
   case memoryFilled(AddressRange, ByteOrigin)
+  /// The system under test wrote these bytes otherwise; the origin says what they are.
+  case memoryStored(AddressRange, ByteOrigin)
   /// The sharer took a region from the heap, or gave it back, with its alignment in bytes.
   case heapAllocated(AddressRange, alignment: UInt64)
   case heapFreed(AddressRange, alignment: UInt64)

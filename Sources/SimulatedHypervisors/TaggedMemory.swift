@@ -22,6 +22,10 @@ public final class TaggedMemory {
   public internal(set) var bytesCopied: UInt64 = 0
   public internal(set) var bytesFilled: UInt64 = 0
 
+  /// Told of bytes that have got other origins, by whomever: who holds real bytes of this memory
+  /// must know.
+  public var didChange: ((AddressRange) -> Void)?
+
   private var runs = OriginRuns()
   /// The values of the words that the guest has written, by their number.
   var words: [UInt64] = []
@@ -51,9 +55,25 @@ public final class TaggedMemory {
 
   /// Writes a range on behalf of the guest or the host; the origin says of whom.
   public func fill(_ range: AddressRange, _ origin: ByteOrigin) {
+    assign(range, origin)
+    events.send(.memoryFilled(range, origin))
+  }
+
+  /// Writes a range on behalf of the system under test, otherwise than by a zeroing or a copy.
+  public func store(_ origin: ByteOrigin, in range: AddressRange) {
+    assign(range, origin)
+    events.send(.memoryStored(range, origin))
+  }
+
+  /// Gives bytes another origin that reads the same; nobody has written, so there is no event.
+  public func reinterpret(_ range: AddressRange, as origin: ByteOrigin) {
+    runs.assign(range, origin)
+  }
+
+  private func assign(_ range: AddressRange, _ origin: ByteOrigin) {
     bytesFilled &+= range.size
     runs.assign(range, origin)
-    events.send(.memoryFilled(range, origin))
+    didChange?(range)
   }
 
   /// Hands over each run of one origin in the range, clipped to it, in ascending order, as they are
@@ -82,6 +102,7 @@ extension TaggedMemory: GuestMemory {
   public func zero(_ range: AddressRange) {
     bytesZeroed &+= range.size
     runs.assign(range, .zero)
+    didChange?(range)
     events.send(.memoryZeroed(range))
   }
 
@@ -92,6 +113,7 @@ extension TaggedMemory: GuestMemory {
     let to = AddressRange(trapping: destination, size)
     bytesCopied &+= size
     runs.copy(from: from, to: destination)
+    didChange?(to)
     events.send(.memoryCopied(from: from, to: to))
   }
 

@@ -155,6 +155,9 @@ struct SubjectTests {
       ("LACKS_A_CALL", "has a table that lacks init"),
       ("HAS_AN_UNKNOWN_LACK", "has lacks with bits that mean nothing, 0x1000000000000000"),
       ("HAS_AN_ODD_BLOCK", "has a minimum_block of 48, which is no power of two"),
+      ("HAS_ODD_MEMORY", "has memory of kind 9, which there is not"),
+      ("HAS_SMALL_MAPPED_BLOCKS", "has mapped memory, and a minimum_block of 4"),
+      ("HAS_SMALL_MAPPED_GRANULES", "has mapped memory, and no granule from 64 to 65536 bytes"),
     ])
   func none(misdeed: String, line: String) throws {
     let library = try Self.misbehaving(misdeed)
@@ -252,6 +255,142 @@ struct SubjectTests {
     #expect(try first(declaring: 0, erring: 0) == invariant)
     #expect(try first(declaring: 1, erring: 0) == nil)
     #expect(try first(declaring: 1, erring: 1) == "live-buffers-are-disjoint")
+  }
+
+  @Test("A subject that touches memory with pointers holds, and what cannot be seen is told")
+  func mapped() throws {
+    let library = try Library("Examples/c-honest/sharer.c", "MAPPED")
+    let runs = try (0..<2).map { _ in
+      try Tool.run(
+        "run", "--subject", library.path, "--programs", "\(inRelease(20000, debug: 20))")
+    }
+    #expect(runs[0].code == 0, "\(runs[0].output)")
+    #expect(runs[0].output.contains("its memory is mapped: what it reads is not seen"))
+    let traces = runs.map { $0.lines.first { $0.hasPrefix("trace ") } }
+    #expect(traces[0] != nil && traces[0] == traces[1])
+  }
+
+  @Test("What a subject has stored in mapped memory it finds again, whatever the checks did since")
+  func remembers() throws {
+    let library = try Library("Tests/CommandLineTests/Subjects/remembers.c")
+    let result = try Tool.run(
+      "run", "--subject", library.path, "--backend", "kvm", "--programs",
+      "\(inRelease(10000, debug: 30))")
+    #expect(result.code == 0, "\(result.output)")
+  }
+
+  @Test("All explorers take a subject whose memory is mapped")
+  func explorers() throws {
+    let library = try Library("Examples/c-intrusive/sharer.c")
+    let file = try Self.write(Self.steering, into: library, isMapped: true, poolOrders: 2)
+    // The debug build shrinks for minutes.
+    for verb in inRelease(["explain", "shrink"], debug: ["explain"]) {
+      let result = try Tool.run(verb, "--subject", library.path, file)
+      #expect(result.code == 1, "\(verb): \(result.errors)")
+      #expect(result.output.contains("the-host-cannot-steer"))
+    }
+    for verb in [["sweep", "--length", "1"], ["exhaust", "--states", "30"]] {
+      let result = try Tool.run(verb + ["--subject", library.path, "--backend", "kvm"])
+      #expect(result.code == 0, "\(verb): \(result.errors)")
+    }
+  }
+
+  /// What lets the host choose where a buffer lies, if the free blocks are linked through their
+  /// first words.
+  private static let steering = "scribble\nallocate a 1 align 1\nallocate b 17 align 1"
+
+  /// Writes a program whose machine is mapped, or not, and answers the path of its file.
+  private static func write(
+    _ commands: String, into library: Library, isMapped: Bool, poolOrders: Int = 16
+  ) throws -> String {
+    let file = library.folder.appending(path: "program.txt")
+    let text = """
+      # sharecheck program, version 1
+      machine granule=4096 minimum-block=16 pool-orders=\(poolOrders) heap-orders=16 heap=buddy \
+      arena=0x80000000+0x20000 offset=\(isMapped ? "0x200000000000" : "0x10000") \
+      static-pages=1 initialised=yes
+      \(commands)
+      end
+
+      """
+    try Data(text.utf8).write(to: file)
+    return file.path
+  }
+
+  /// The line in which `replay` tells what a program violates.
+  private static func violation(
+    of file: String, on backend: String, _ library: Library
+  ) throws -> Substring? {
+    try Tool.run("replay", "--subject", library.path, "--backend", backend, file)
+      .lines.first { $0.hasPrefix("violated: ") }
+  }
+
+  @Test(
+    "What is wrong with bytes, the same invariant sees on ports and in mapped memory",
+    arguments: [
+      ("LEAVES_A_BOUNCE_UNZEROED", "bounce-memory-is-zero"),
+      ("COPIES_WHAT_IS_NOT_SENT", "no-secret-leaves"),
+      ("COPIES_BACK_WHAT_WAS_SENT", "bounce-copies-follow-the-direction"),
+      ("COPIES_HALF", "bounce-copies-follow-the-direction"),
+      ("LEAKS_WHAT_LIES_BEHIND", "no-secret-leaves"),
+      ("WRITES_INTO_A_NEIGHBOUR", "buffer-contents-are-kept"),
+      ("STORES_INTO_A_NEIGHBOUR", "buffer-contents-are-kept"),
+      ("WRITES_INTO_THE_DRIVERS_BUFFER", "calls-stay-in-their-frame"),
+      ("STORES_INTO_THE_DRIVERS_BUFFER", "calls-stay-in-their-frame"),
+      ("RETURNS_UNSCRUBBED", "returned-memory-is-scrubbed"),
+      ("LEAVES_DMA_UNZEROED", "dma-memory-is-zero"),
+    ])
+  func bytes(defect: String, invariant: String) throws {
+    for isMapped in [false, true] {
+      let memory = isMapped ? "MAPPED" : "PORTS"
+      let library = try Library(
+        "Tests/CommandLineTests/Subjects/defects.c", "HAS=\(defect)", memory)
+      let file = try Self.write(
+        """
+        share a 33 from-device
+        scribble
+        free a
+        share a 33 from-device
+        free a
+        share a 33 to-device
+        scribble
+        allocate b 64 align 1
+        write b
+        free a
+        free b
+        allocate b 64 align 1
+        allocate c 4096 align 4096
+        free c
+        scribble
+        dma-alloc c 1 both
+        scribble
+        unshare-all
+        """, into: library, isMapped: isMapped)
+      let line = try Self.violation(of: file, on: "pkvm", library)
+      #expect(line == "violated: \(invariant), on pkvm", "\(memory)")
+    }
+  }
+
+  @Test("A pointer to where there is no memory is a crash, as it is without mapped memory")
+  func wildPointer() throws {
+    let library = try Library(
+      "Tests/CommandLineTests/Subjects/defects.c", "HAS=POINTS_ANYWHERE", "MAPPED")
+    let file = try Self.write(
+      "allocate a 8 align 1\nallocate b 8 align 1", into: library, isMapped: true)
+    let line = try Self.violation(of: file, on: "pkvm", library)
+    #expect(line == "violated: calls-return, on pkvm")
+  }
+
+  @Test(
+    "A free list in shared memory lets the host steer, and is as good as any where all is private")
+  func intrusive() throws {
+    let library = try Library("Examples/c-intrusive/sharer.c")
+    let file = try Self.write(Self.steering, into: library, isMapped: true, poolOrders: 2)
+    let line = try Self.violation(of: file, on: "gunyah", library)
+    #expect(line == "violated: the-host-cannot-steer, on gunyah")
+    let alone = try Tool.run(
+      "run", "--subject", library.path, "--backend", "kvm", "--programs", "20")
+    #expect(alone.code == 0, "\(alone.output)")
   }
 
   @Test("What a run keeps of a subject, the other verbs take")

@@ -43,7 +43,7 @@ import Testing
   private static func problem(_ it: Configuration) -> String? {
     let arena = it.arena
     let range = it.staticRange
-    let driver = Configuration.driverMemory
+    let driver = it.driverMemory
     if it.granule.nonzeroBitCount != 1 { return "the granule" }
     if it.minimumBlock.nonzeroBitCount != 1 { return "the minimum block" }
     if !(1...64).contains(it.poolOrders) || !(1...64).contains(it.heapOrders) { return "orders" }

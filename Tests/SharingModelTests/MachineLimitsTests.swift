@@ -35,6 +35,28 @@ struct MachineLimitsTests {
     #expect(changed > 200)
   }
 
+  @Test(
+    "Mapped machines lie where a process can have memory, and are drawn again from their choices")
+  func mapped() {
+    var limits = MachineLimits()
+    limits.isMapped = true
+    limits.granules = MachineLimits.mappableGranules
+    let grammar = Grammar(limits: limits)
+    for seed in 0..<300 as Range<UInt64> {
+      let program = grammar.program(seed: seed)
+      let machine = program.configuration
+      #expect(limits.nearest(machine) == machine, "seed \(seed)")
+      // Nil where no choices make the program.
+      let isMade = grammar.testCase(of: program) != nil
+      #expect(isMade, "seed \(seed)")
+      #expect((64...65536).contains(machine.granule) && machine.minimumBlock >= 8)
+      for range in [machine.arena, machine.staticRange, machine.driverMemory] {
+        let start = range.start.rawValue &+ machine.virtualOffset
+        #expect(range.size <= 1 << 25 && (1 << 44..<1 << 46).contains(start), "seed \(seed)")
+      }
+    }
+  }
+
   @Test("Programs are drawn within the limits, and ask for no call that is missing")
   func grammar() {
     let grammar = Grammar(limits: Self.limits)

@@ -92,7 +92,9 @@ final class Trace {
     case .heapAllocated(let region, _): line("took \(region.start.rawValue) \(region.size)")
     case .heapFreed(let region, _): line("gave \(region.start.rawValue) \(region.size)")
     case .abandoned(let granule): line("abandoned \(granule.start.rawValue)")
-    case .heapRefused, .heapRefusedFree, .memoryZeroed, .memoryCopied, .memoryFilled: break
+    case .heapRefused, .heapRefusedFree, .memoryZeroed, .memoryCopied, .memoryFilled,
+      .memoryStored:
+      break
     }
   }
 

@@ -114,7 +114,7 @@ pub struct Subject {
     pub largest_block: u64,
     pub mmio_regions: u64,
     pub heap: u32,
-    pub reserved: u32,
+    pub memory: u32,
     pub create: Option<unsafe extern "C" fn(*const Machine, *mut Own, Error) -> u32>,
     pub destroy: Option<unsafe extern "C" fn(Own)>,
     pub init: Option<unsafe extern "C" fn(Own, u32, *const Range, Error) -> u32>,

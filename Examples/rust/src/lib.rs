@@ -165,7 +165,7 @@ static SUBJECT: Subject = Subject {
     largest_block: 0,
     mmio_regions: 0,
     heap: HAS_A_HEAP,
-    reserved: 0,
+    memory: 0,
     create: Some(create),
     destroy: Some(destroy),
     init: Some(init),

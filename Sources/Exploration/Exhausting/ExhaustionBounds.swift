@@ -14,6 +14,8 @@ package struct ExhaustionBounds: Codable, Equatable, Sendable {
   package var failingCalls = 4
   /// Whether the host writes, pins, and lets go.
   package var hasHost = true
+  /// Whether a process is to have the machine's memory at its addresses.
+  package var isMapped = false
 
   package init() {}
 
@@ -26,6 +28,7 @@ package struct ExhaustionBounds: Codable, Equatable, Sendable {
     result.staticPages = UInt64(granules)
     result.poolOrders = UInt64((blocks * granules).trailingZeroBitCount) + 1
     result.heapOrders = result.poolOrders
+    if isMapped { result.virtualOffset = Configuration.mappableOffset }
     return result.normalised
   }
 

@@ -63,7 +63,7 @@ static SUBJECT: Subject = Subject {
     largest_block: 0,
     mmio_regions: 0,
     heap: 0,
-    reserved: 0,
+    memory: 0,
     create: Some(create),
     destroy: Some(destroy),
     init: Some(init),

@@ -258,7 +258,7 @@ public final class Lockstep {
     guard case .call(.share(let buffer, let direction)) = action, direction != .deviceToDriver,
       let bytes = try? AddressRange(
         start: machine.memory.physicalAddress(of: buffer.address), size: buffer.size),
-      bytes.size <= Configuration.mostDriverBytes
+      bytes.size <= machine.configuration.mostDriverBytes
     else { return }
     machine.memory.fill(bytes, .payload(writer))
   }

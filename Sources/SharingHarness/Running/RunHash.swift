@@ -27,7 +27,7 @@ public struct RunHash: Hashable, Sendable {
     case .memoryCopied(let from, let to):
       add(8, from)
       add(to.start.rawValue)
-    case .memoryFilled(let range, _): add(9, range)
+    case .memoryFilled(let range, _), .memoryStored(let range, _): add(9, range)
     case .heapAllocated(let range, let alignment):
       add(10, range)
       add(alignment)

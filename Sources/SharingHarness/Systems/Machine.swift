@@ -20,7 +20,7 @@ public final class Machine {
     memory = TaggedMemory(events: events)
     let configuration = Configuration()
     monitor = SimulatedMonitor(Self.monitored(configuration, .pkvm), events: events)
-    memory.hostWord = Self.forgedAddress
+    memory.hostWord = { [unowned self] id, _ in forgedAddress(id) }
   }
 
   deinit { storage.deallocate() }
@@ -162,7 +162,7 @@ public final class Machine {
   private static func monitored(
     _ configuration: Configuration, _ backend: Backend
   ) -> MonitorConfiguration {
-    let ram = [configuration.arena, configuration.staticRange, Configuration.driverMemory]
+    let ram = [configuration.arena, configuration.staticRange, configuration.driverMemory]
       .sorted { $0.start < $1.start }
     let granule = (try? Granule(bytes: configuration.granule)) ?? .one
     var result = backend.configuration(
@@ -173,8 +173,22 @@ public final class Machine {
 
   /// What a word that the host wrote reads as: an address of the host's choice, in private memory,
   /// another one for each write.
-  private static func forgedAddress(_ id: UInt32, _ address: PhysicalAddress) -> UInt64 {
+  private func forgedAddress(_ id: UInt32) -> UInt64 {
+    if configuration.isMappable { return forgedPointer(id) }
     let page = UInt64(id & 0xfff) + UInt64(id >> 30) << 12
-    return Configuration.driverMemory.start.rawValue + page * 4096
+    return configuration.driverMemory.start.rawValue + page * 4096
+  }
+
+  /// The same where a subject may follow it: in private memory, or in the pool, where it passes for
+  /// the subject's own; the address where the guest sees the byte, or its physical one.
+  private func forgedPointer(_ id: UInt32) -> UInt64 {
+    let pool = backend.sharing == .beforeBoot ? configuration.staticRange : configuration.arena
+    let range = id & 2 == 0 ? configuration.driverMemory : pool
+    let unit: UInt64 = 64
+    let units = max(range.size / unit, 2) - 1
+    let place = ((UInt64(id) &* 0x9E37_79B9_7F4A_7C15) >> 32) % units
+    let start = (range.start.rawValue & ~(unit - 1)) &+ unit
+    let isVirtual = id & 3 == 1 || id & 3 == 2
+    return start &+ place * unit &+ (isVirtual ? configuration.virtualOffset : 0)
   }
 }

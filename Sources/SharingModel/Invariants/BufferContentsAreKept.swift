@@ -8,7 +8,8 @@ extension Invariant {
     onEvent: { model, event in
       let written: AddressRange
       switch event {
-      case .memoryZeroed(let range), .memoryCopied(_, let range): written = range
+      case .memoryZeroed(let range), .memoryCopied(_, let range), .memoryStored(let range, _):
+        written = range
       default: return nil
       }
       guard

@@ -5,7 +5,8 @@ extension Invariant {
   static let callsStayInTheirFrame = Invariant(
     "calls-stay-in-their-frame",
     "A call writes and copies only the bytes that it is about: the buffer that it makes, ends or "
-      + "fills, and the regions that it takes or gives back; a refused request touches none."
+      + "fills, and the regions that it takes or gives back; a refused request touches none. "
+      + "Records may lie in any memory of the pool and its heap."
   ) { model in
     guard case .call(let call) = model.action else { return nil }
     // What is wrong with a bad request that is served, another invariant says.
@@ -13,6 +14,9 @@ extension Invariant {
       guard case .failed = model.outcome else { return nil }
     }
     for range in model.record.written where !model.mayWrite(range, in: call) {
+      return "the call wrote \(range)"
+    }
+    for range in model.record.stored where !model.mayStore(range, in: call) {
       return "the call wrote \(range)"
     }
     for range in model.record.read where !model.mayRead(range, in: call) {
@@ -40,6 +44,16 @@ extension Model {
     case .detect, .heapAdd, .heapAllocate, .heapDeallocate, .initialise, .mapMMIO, .unmapAllMMIO:
       return false
     }
+  }
+
+  /// Whether a call may write these bytes otherwise; of live buffers another invariant tells.
+  fileprivate func mayStore(_ range: AddressRange, in call: GuestCall) -> Bool {
+    if mayWrite(range, in: call) { return true }
+    if backing == .fixed, configuration.staticRange.contains(range) { return true }
+    guard shown.contains(.foreignHeap) else { return configuration.arena.contains(range) }
+    var own = SortedRanges()
+    for region in regions + before.regions + record.regionsTouched { own.insert(region) }
+    return own.contains(range)
   }
 
   /// Whether these bytes lie in the region of the buffer that the call ends, where the system gives

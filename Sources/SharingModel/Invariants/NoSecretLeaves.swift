@@ -12,7 +12,7 @@ extension Invariant {
       case .hypercall(let call):
         guard case .becameShared(let range) = call.effect else { return nil }
         return model.secret(in: range)
-      case .memoryCopied(_, let range), .memoryFilled(let range, _):
+      case .memoryCopied(_, let range), .memoryFilled(let range, _), .memoryStored(let range, _):
         guard model.reach.overlaps(range) else { return nil }
         for reachable in model.reach.ranges where reachable.overlaps(range) {
           let start = max(reachable.start, range.start)

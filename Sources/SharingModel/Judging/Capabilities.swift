@@ -29,6 +29,9 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
   /// Memory that is zeroed where it is handed out, and scrubbed where it goes back.
   public static var zeroing: Capabilities { Capabilities(rawValue: 2048) }
 
+  /// A heap that is not its own: of the arena it writes its regions only.
+  public static var foreignHeap: Capabilities { Capabilities(rawValue: 262144) }
+
   // Without these a system is asked less.
 
   /// That a free of what is not allocated so is refused, and harms nothing.

@@ -43,6 +43,8 @@ public struct CommandEffects {
   /// The bytes that the call zeroed, copied and read, in order.
   public var written: [AddressRange] = []
   public var read: [AddressRange] = []
+  /// The bytes that it wrote otherwise, as an allocator does that keeps records in its memory.
+  public var stored: [AddressRange] = []
   /// What lay in a bounce buffer when `unshare` began, and in the driver's buffer when `share` or
   /// `unshare` did.
   public var bounceContent: [Content] = []
@@ -79,6 +81,7 @@ public struct CommandEffects {
     merges = 0..<0
     written.clear()
     read.clear()
+    stored.clear()
     bounceContent.clear()
     driverContent.clear()
     faults.clear()

@@ -83,7 +83,7 @@ struct EventKinds: OptionSet, Sendable {
     switch event {
     case .hypercall: 0
     case .heapAllocated, .heapFreed: 1
-    case .memoryZeroed, .memoryCopied, .memoryFilled: 2
+    case .memoryZeroed, .memoryCopied, .memoryFilled, .memoryStored: 2
     case .heapRefused, .heapRefusedFree, .abandoned: nil
     }
   }

@@ -34,6 +34,7 @@ extension Model {
     case .memoryCopied(let from, let to):
       record.read.append(from)
       record.written.append(to)
+    case .memoryStored(let range, _): record.stored.append(range)
     case .memoryFilled: break
     }
   }

@@ -22,7 +22,7 @@ extension Model {
       return .call(.dmaAlloc(pages: pages, direction))
     case .share(let slot, let size, let direction, let isAtTop):
       // At the very top 15 bytes have room.
-      let place = isAtTop ? PhysicalAddress(.max - 15) : Configuration.driverBuffer(of: slot)
+      let place = isAtTop ? PhysicalAddress(.max - 15) : configuration.driverBuffer(of: slot)
       return .call(.share(GuestBuffer(address: virtual(place), size: size), direction))
     case .heapAllocate(_, let size, let alignment, let zeroed):
       return .call(.heapAllocate(size: size, alignment: alignment, zeroed: zeroed))
@@ -54,7 +54,7 @@ extension Model {
       }
       return free(newest, .asAllocated, Slot(0))
     case .shares:
-      let place = Configuration.driverBuffer(of: Slot(Slot.count - 1))
+      let place = configuration.driverBuffer(of: Slot(Slot.count - 1))
       return .share(GuestBuffer(address: virtual(place), size: 16), .driverToDevice)
     case .unsharesAll: return .unshareAll
     }
@@ -117,7 +117,7 @@ extension Model {
       switch held.kind {
       case .shared: return .dmaDealloc(address, pages: max(size / 4096, 1))
       case .dma:
-        let buffer = GuestBuffer(address: virtual(Configuration.driverBuffer(of: slot)), size: size)
+        let buffer = GuestBuffer(address: virtual(configuration.driverBuffer(of: slot)), size: size)
         return .unshare(address, buffer, .both)
       case .bounce: return .deallocateShared(address, size: size, alignment: 16)
       case .heap: return .deallocateShared(address, size: size, alignment: held.alignment)

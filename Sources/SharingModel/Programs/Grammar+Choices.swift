@@ -32,7 +32,9 @@ extension Grammar {
     return [
       granule, minimum, poolOrders, heapOrders, configuration.arenaSize,
       configuration.arenaStart ^ usualStart, configuration.staticPages &- 1,
-      configuration.virtualOffset / 65536, configuration.startsInitialised ? 0 : 1,
+      // That of mapped memory is not chosen: the machine's limits have it.
+      configuration.isMappable ? 0 : configuration.virtualOffset / 65536,
+      configuration.startsInitialised ? 0 : 1,
       UInt64(configuration.heapRule.rawValue), configuration.heldBack / configuration.minimumBlock,
       mmioGranule, UInt64(missing), configuration.regionRecordBytes / 8, mmioRecords,
       configuration.disguise.rawValue,

@@ -11,6 +11,8 @@ public struct MachineLimits: Equatable, Codable, Sendable {
   public var heapRule: PlacementRule?
   /// How many regions of MMIO its guard has room for; nil for what the machine has.
   public var mmioRecords: UInt64?
+  /// Whether a process is to have all memory of the machine at its virtual addresses.
+  public var isMapped = false
   /// Whether storage may be scant that it is handed.
   public var takesScantStorage = true
   /// The calls that it has.
@@ -26,6 +28,7 @@ public struct MachineLimits: Equatable, Codable, Sendable {
     var result = machine
     if let granules { result.granule = Self.member(of: granules, nearest: machine.granule) }
     if let minimumBlock { result.minimumBlock = minimumBlock }
+    if isMapped { result.becomeMappable() }
     if let largestBlock {
       let smallest = UInt64(result.minimumBlock.trailingZeroBitCount)
       let largest = UInt64(largestBlock.trailingZeroBitCount)
@@ -49,5 +52,27 @@ public struct MachineLimits: Equatable, Codable, Sendable {
     let below = powers & (number | (number - 1))
     let shift = below == 0 ? powers.trailingZeroBitCount : 63 - below.leadingZeroBitCount
     return 1 << UInt64(shift)
+  }
+}
+
+extension MachineLimits {
+  /// The sum of the granules that mapped memory can have: words of 8 bytes must not be shared in
+  /// part, and the largest are not to cost too much.
+  public static var mappableGranules: UInt64 { (1 << 17) - (1 << 6) }
+  /// The smallest block of mapped memory, in bytes: a word belongs to one block.
+  public static var leastMappableBlock: UInt64 { 8 }
+}
+
+extension Configuration {
+  /// The most bytes of a mapped arena.
+  private static var mostMappedBytes: UInt64 { 1 << 21 }
+
+  /// Moves the machine to where a process can map it, and makes it small enough.
+  fileprivate mutating func becomeMappable() {
+    virtualOffset = Self.mappableOffset
+    let reach: UInt64 = 1 << 42
+    if arenaStart >= reach, arenaStart < 0 &- reach { arenaStart = Configuration().arenaStart }
+    arenaSize = min(arenaSize, Self.mostMappedBytes)
+    minimumBlock = max(minimumBlock, MachineLimits.leastMappableBlock)
   }
 }

@@ -105,19 +105,32 @@ extension Configuration {
   }
 
   /// Private memory of the driver, a part for each slot, far above any arena but those near the top
-  /// of the address space.
-  public static var driverMemory: AddressRange {
-    AddressRange(uncheckedStart: 1 << 56, size: UInt64(Slot.count) << 40)
+  /// of the address space; nearer where a process is to map it.
+  public var driverMemory: AddressRange {
+    AddressRange(
+      uncheckedStart: isMappable ? 1 << 43 : 1 << 56, size: UInt64(Slot.count) * driverPart)
   }
 
+  /// Bytes of a slot's part of the driver's memory.
+  private var driverPart: UInt64 { isMappable ? 1 << 22 : 1 << 40 }
+
   /// The most bytes of a driver's buffer that do not reach into the next slot's part.
-  public static var mostDriverBytes: UInt64 { 1 << 40 - 1 << 16 }
+  public var mostDriverBytes: UInt64 { driverPart - 1 << 16 }
 
   /// Where the driver's buffer of a slot begins: after the first page of the slot's part, so that
   /// the buffer has private neighbours.
-  public static func driverBuffer(of slot: Slot) -> PhysicalAddress {
-    PhysicalAddress(driverMemory.start.rawValue + UInt64(slot.index) << 40 + 4096 + 64)
+  public func driverBuffer(of slot: Slot) -> PhysicalAddress {
+    PhysicalAddress(
+      driverMemory.start.rawValue + UInt64(slot.index) * driverPart + 4096 + 64)
   }
+
+  /// Whether a process can have all memory of the machine at its virtual addresses: the offset is
+  /// `mappableOffset`, and main memory lies within 2^42 bytes of address 0 or of the top.
+  public var isMappable: Bool { virtualOffset == Self.mappableOffset }
+
+  /// The offset of machines whose memory a process maps: 2^45, which puts addresses near 0 and near
+  /// the top where processes have nothing, under a sanitizer either.
+  public static var mappableOffset: UInt64 { 1 << 45 }
 
   /// The most minimum blocks of an arena, so that its metadata stays in proportion.
   public static var mostBlocks: UInt64 { 1 << 20 }
@@ -146,7 +159,7 @@ extension Configuration {
     if arenaStart > UInt64.max - result.arenaSize {
       result.arenaStart = (UInt64.max - result.arenaSize) & ~(result.minimumBlock - 1)
     }
-    let driver = Self.driverMemory
+    let driver = result.driverMemory
     let gap: UInt64 = 1 << 32
     if result.arenaStart < driver.end.rawValue + gap,
       result.arenaStart + result.arenaSize + gap > driver.start.rawValue

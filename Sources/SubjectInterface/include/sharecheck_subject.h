@@ -133,7 +133,11 @@ struct sharecheck_machine {
   /* HVC #0. In: x0 (the function) to x3. Out: x0 to x3. */
   void (*hypercall)(void *context, uint64_t registers[4]);
 
-  /* Memory. Nothing else may touch it: there are no bytes behind these addresses. */
+  /* Memory. Nothing else may touch it: there are no bytes behind these addresses, unless
+   * SHARECHECK_MAPPED is declared. Then the arena, the range that was shared before boot, and the
+   * driver's buffers are real memory of this process while a call runs, each byte at its physical
+   * address plus `virtual_offset`; plain loads and stores do, these four as well, and what lies
+   * around it crashes. A system call is not to be given such an address. */
   void (*zero)(void *context, uint64_t start, uint64_t size);
   void (*copy)(void *context, uint64_t from, uint64_t to, uint64_t size);
   uint64_t (*load)(void *context, uint64_t address);
@@ -224,6 +228,11 @@ enum sharecheck_heap {
   SHARECHECK_HAS_A_HEAP = 1     /* a buddy heap of its own over the arena */
 };
 
+enum sharecheck_memory {
+  SHARECHECK_PORTS = 0, /* behind addresses are no bytes: zero, copy, load and store reach them */
+  SHARECHECK_MAPPED = 1 /* there are, at the machine's virtual addresses */
+};
+
 /* A subject. `self` is what `create` made. A call that the subject does not have is NULL, and no
  * program makes it; `create`, `destroy`, `init` and `alloc_shared` it must have. */
 struct sharecheck_subject {
@@ -240,7 +249,7 @@ struct sharecheck_subject {
   uint64_t largest_block; /* of pool and heap, a power of two; 0 for what the machine says */
   uint64_t mmio_regions;  /* 0 for what the machine says */
   uint32_t heap;          /* of enum sharecheck_heap */
-  uint32_t reserved;
+  uint32_t memory;        /* of enum sharecheck_memory */
 
   /* Recognises the hypervisor, makes heap and MMIO guard; no pool yet. */
   uint32_t (*create)(const struct sharecheck_machine *machine, void **self,

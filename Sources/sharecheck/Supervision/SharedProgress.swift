@@ -43,12 +43,12 @@ final class SharedProgress: @unchecked Sendable {
   private static let caseStart = 64
   private let words: UnsafeMutablePointer<UInt64>
   private let backends = Backend.all.map(\.id)
-  private let grammar: Grammar
+  /// Of the programs that are noted.
+  var grammar: Grammar
   /// Its file, for a child to inherit.
   let descriptor: Int32
 
   /// Makes it of a file that has no name any more.
-  /// - Parameter grammar: of the programs that are noted.
   init(_ grammar: Grammar) throws {
     self.grammar = grammar
     descriptor = try ChildProcess.temporaryFile()
@@ -139,7 +139,7 @@ extension SharedProgress {
       self[.seed] = seed
       self[.recipe] = RecipeKind.seed.rawValue
     case .choices(let choices): note(choices.recorded)
-    case .program: note(Grammar().testCase(of: next.program))
+    case .program: note(grammar.testCase(of: next.program))
     }
   }
 

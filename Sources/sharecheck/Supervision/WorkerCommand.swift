@@ -18,6 +18,7 @@ struct WorkerCommand: ParsableCommand {
       }
       let job = try Self.decode(Job.self, line)
       if case .introduction(let path) = job.work { return try Self.introduce(path) }
+      shared.grammar = job.subject.grammar
       let stage = LocalStage(ProgressSystem.lockstep(try job.subject.rig(), shared))
       stage.willPlay = { shared.begin($0) }
       stage.didPlay = { shared.phase = .none }

@@ -71,14 +71,16 @@ struct ExhaustCommand: ParsableCommand {
   }
 
   private func exhaust(_ system: SystemUnderTest, _ backend: Backend) throws {
-    let machine = bounding.bounds.configuration
-    guard system.subject.grammar.limits.nearest(machine) == machine else {
+    var bounds = bounding.bounds
+    let limits = system.subject.grammar.limits
+    bounds.isMapped = limits.isMapped
+    guard limits.nearest(bounds.configuration) == bounds.configuration else {
       throw system.subject.turnedDownAll
     }
     let clock = ContinuousClock()
     let start = clock.now
     let exhaustion = Exhaustion(
-      bounding.bounds, on: backend, mostStates: bounding.states, isShown: system.subject.isShown)
+      bounds, on: backend, mostStates: bounding.states, isShown: system.subject.isShown)
     let result = try process.supervisor(of: system.subject).run(exhaustion)
     if let finding = result.finding {
       try Terminal.print(

@@ -44,7 +44,7 @@ struct ShrinkCommand: ParsableCommand {
   func run() throws {
     let system = try choosing.system()
     let program = try reading.program(file)
-    guard Grammar().testCase(of: program) != nil else {
+    guard system.subject.grammar.testCase(of: program) != nil else {
       throw ToolFailure.badInput(
         "\(file): no choices of the grammar make this program, so it cannot be shrunk")
     }

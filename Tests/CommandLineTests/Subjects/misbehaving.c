@@ -34,6 +34,9 @@ enum misdeed {
   LACKS_A_CALL,
   HAS_AN_UNKNOWN_LACK,
   HAS_AN_ODD_BLOCK,
+  HAS_ODD_MEMORY,
+  HAS_SMALL_MAPPED_BLOCKS,
+  HAS_SMALL_MAPPED_GRANULES,
   TURNS_ALL_DOWN,
   /* By contract, and where the contract does not reach. */
   ABORTS_ON_BAD_REQUESTS,
@@ -136,6 +139,15 @@ const struct sharecheck_subject *sharecheck_subject(void) {
     case LACKS_A_CALL: subject.init = NULL; break;
     case HAS_AN_UNKNOWN_LACK: subject.lacks = UINT64_C(1) << 60; break;
     case HAS_AN_ODD_BLOCK: subject.minimum_block = 48; break;
+    case HAS_ODD_MEMORY: subject.memory = 9; break;
+    case HAS_SMALL_MAPPED_BLOCKS:
+      subject.memory = SHARECHECK_MAPPED;
+      subject.minimum_block = 4;
+      break;
+    case HAS_SMALL_MAPPED_GRANULES:
+      subject.memory = SHARECHECK_MAPPED;
+      subject.granules = 1;
+      break;
     case ABORTS_ON_BAD_REQUESTS:
     case DIES_ON_BAD_REQUESTS:
     case DIES_ON_GOOD_REQUESTS: subject.lacks = SHARECHECK_HALTS_ON_BAD_REQUESTS; break;

@@ -123,7 +123,7 @@ final class Target {
     case .memory(let range, let origin):
       guard try answer.next() == 1 else {
         let bytes = try answer.next()
-        if bytes < Self.comparable(range) {
+        if bytes < comparable(range) {
           differ(.memory, "of \(range) only \(bytes) bytes are compared")
         }
         bytesCompared += bytes
@@ -137,8 +137,8 @@ final class Target {
 
   /// How much of a range the target has at least: of a driver's buffer only a window is there,
   /// which is larger than any pool.
-  private static func comparable(_ range: AddressRange) -> UInt64 {
-    Configuration.driverMemory.contains(range) ? min(range.size, 1 << 20) : range.size
+  private func comparable(_ range: AddressRange) -> UInt64 {
+    machine.configuration.driverMemory.contains(range) ? min(range.size, 1 << 20) : range.size
   }
 
   /// Has the target compare what these ranges hold, before anything else happens to them.
@@ -180,8 +180,8 @@ final class Target {
     words[Switching.deviceRecords] = configuration.mmioRecordBytes
     words[Switching.mapStart] = map.start.rawValue
     words[Switching.mapSize] = map.size
-    words[Switching.driverStart] = Configuration.driverMemory.start.rawValue
-    words[Switching.driverPart] = Configuration.driverMemory.size / UInt64(Slot.count)
+    words[Switching.driverStart] = configuration.driverMemory.start.rawValue
+    words[Switching.driverPart] = configuration.driverMemory.size / UInt64(Slot.count)
     words[Switching.firstByte] = UInt64(ByteOrigin.secret.byte)
     message.removeAll(keepingCapacity: true)
     awaited.removeAll(keepingCapacity: true)

@@ -81,7 +81,8 @@ extension Saboteur {
     ) { call, system in
       system.honest(call) { bounce in
         // The bytes before the driver's buffer.
-        let secret = PhysicalAddress(Configuration.driverBuffer(of: .a).rawValue - 16)
+        let driver = system.machine.configuration.driverBuffer(of: .a)
+        let secret = PhysicalAddress(driver.rawValue - 16)
         system.machine.memory.copy(from: secret, to: bounce, size: 16)
       }
     },
@@ -117,6 +118,11 @@ extension Saboteur {
       }
     },
     Saboteur(
+      "no-secret-leaves", "stores the guest's own bytes where the host reads", [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { system.machine.memory.store(.secret, in: .bytes(16, from: $0)) }
+    },
+    Saboteur(
       "the-host-cannot-steer", "counts in its report what the host wrote",
       [.allocate(.a), .scribble, .unshareAll]
     ) { call, system in
@@ -135,6 +141,14 @@ extension Saboteur {
         system.kept.append($0)
         system.machine.memory.zero(
           AddressRange(uncheckedStart: system.kept[0].rawValue, size: 16))
+      }
+    },
+    Saboteur(
+      "buffer-contents-are-kept", "stores a word in a live buffer", [.allocate(.a), .allocate(.b)]
+    ) { call, system in
+      system.honest(call) {
+        system.kept.append($0)
+        if system.kept.count == 2 { system.machine.memory.writeWord(1, at: system.kept[0]) }
       }
     },
     Saboteur(

@@ -8,7 +8,8 @@ extension Saboteur {
   static let frames: [Saboteur] = [
     frame("zeroes a driver's buffer after its own work", [.allocate(.a)]) { call, system in
       system.honest(call) { _ in
-        system.machine.memory.zero(.bytes(16, from: Configuration.driverBuffer(of: .b)))
+        let driver = system.machine.configuration.driverBuffer(of: .b)
+        system.machine.memory.zero(.bytes(16, from: driver))
       }
     },
     frame("zeroes the driver's buffer, and refuses", [.share(.a, .both), .free(.a, .double)]) {
@@ -98,6 +99,20 @@ extension Saboteur {
     },
     frame("zeroes what is nobody's when the heap is asked", [.heapAllocate(.a)]) { call, system in
       system.honest(call) { _ in system.machine.memory.zero(system.privateGranule) }
+    },
+    frame("keeps a record in a driver's buffer", [.allocate(.a)]) { call, system in
+      system.honest(call) { _ in
+        let driver = system.machine.configuration.driverBuffer(of: .b)
+        system.machine.memory.writeWord(1, at: driver)
+      }
+    },
+    frame(
+      "keeps a record in a heap that is not its own", shown: [.contract, .foreignHeap],
+      [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { _ in
+        system.machine.memory.writeWord(1, at: system.privateGranule.start)
+      }
     },
     frame("reads a bounce buffer and what follows", [.share(.a, .both), .free(.a)]) {
       call, system in
