@@ -10,9 +10,10 @@ let isDependency = ["/checkouts/", "/registry/downloads/"].contains {
 
 /// What every executable needs: in a build with `-sanitize=fuzzer` its link wants the entry points
 /// of `FuzzSupport`, and the fuzzer's driver must be found by name. Without the sanitizer, nothing.
-/// A shared library that is instrumented for libFuzzer finds in it what it calls.
+/// A shared library that is instrumented for libFuzzer finds in it what it calls, and so does one
+/// that exits.
 let found =
-  ["LLVMFuzzerRunDriver", "LLVMFuzzerMutate", "__sancov_lowest_stack"]
+  ["LLVMFuzzerRunDriver", "LLVMFuzzerMutate", "exit", "_exit", "_Exit", "__sancov_lowest_stack"]
   + [
     "8bit_counters_init", "pcs_init", "trace_pc_guard", "trace_pc_guard_init", "trace_pc_indir",
     "trace_cmp1", "trace_cmp2", "trace_cmp4", "trace_cmp8", "trace_const_cmp1", "trace_const_cmp2",

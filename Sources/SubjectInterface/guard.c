@@ -1,5 +1,6 @@
 #include "sharecheck_guard.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +17,7 @@ struct guard {
 static _Thread_local struct guard *innermost;
 static char reason[256];
 static int has_died;
+static int catches;
 
 int sharecheck_guard_has_died(void) { return has_died; }
 
@@ -65,8 +67,27 @@ int sharecheck_guard_catch_signals(void) {
   struct sigaction action = {.sa_handler = caught, .sa_flags = SA_ONSTACK | SA_NODEFER};
   for (unsigned place = 0; place < sizeof halts / sizeof *halts; place++)
     if (sigaction(halts[place], &action, NULL)) return errno;
+  catches = 1;
   return 0;
 }
+
+/* Ends the process as the C library would, unless a subject does so that may halt. */
+_Noreturn static void leave(const char *name, int code) {
+  if (catches && innermost) {
+    snprintf(reason, sizeof reason, "%s with code %d", name, code);
+    has_died = 1;
+    siglongjmp(innermost->place, 1);
+  }
+  void (*next)(int) = (void (*)(int))dlsym(RTLD_NEXT, name);
+  if (next) next(code);
+  abort();
+}
+
+/* These take the place of the C library's for the libraries of subjects, too: the executable
+ * exports them. */
+_Noreturn void exit(int code) { leave("exit", code); }
+_Noreturn void _exit(int code) { leave("_exit", code); }
+_Noreturn void _Exit(int code) { leave("_Exit", code); }
 
 /* Makes a call; the jump comes back here, into a frame that still is. */
 #define GUARDED(answer)                           \

@@ -213,7 +213,8 @@ struct SubjectTests {
   @Test(
     "A subject that halts by its contract holds",
     arguments: [
-      "DIES_ON_BAD_REQUESTS", "ABORTS_ON_BAD_REQUESTS", "DIES_WHEN_EXHAUSTED",
+      "DIES_ON_BAD_REQUESTS", "ABORTS_ON_BAD_REQUESTS", "EXITS_ON_BAD_REQUESTS",
+      "DIES_WHEN_EXHAUSTED",
       "DIES_ON_FAILED_HYPERCALLS",
     ])
   func haltsByContract(misdeed: String) throws {

@@ -1,6 +1,6 @@
 /* Calls of a subject that may halt in the middle. For the checks; a subject does not include it.
  *
- * A subject halts by `die` of its machine, or by a signal where those are caught. Then its frames
+ * A subject halts by `die` of its machine, or by a signal or an exit where those are caught. Then its frames
  * are gone, the call answers SHARECHECK_HALTED, and nobody may use that subject any more. */
 #ifndef SHARECHECK_GUARD_H
 #define SHARECHECK_GUARD_H
@@ -16,14 +16,14 @@ void sharecheck_guard_die(void *context, const char *reason);
 /* What `log` of a machine is. */
 void sharecheck_guard_log(void *context, const char *line);
 
-/* Whether the last subject that halted did so by `die`. */
+/* Whether the last subject that halted did so by `die` or an exit, and not by a signal. */
 int sharecheck_guard_has_died(void);
 
 /* Why the last subject halted, in one line; valid until another one does. */
 const char *sharecheck_guard_reason(void);
 
-/* From now on a signal such as SIGABRT or SIGSEGV inside a subject halts it, and no longer the
- * process. Returns 0, or errno. */
+/* From now on a signal such as SIGABRT or SIGSEGV, or a call of `exit`, inside a subject halts it,
+ * and no longer the process. Returns 0, or errno. */
 int sharecheck_guard_catch_signals(void);
 
 /* Around what the checks do in a callback: a signal there is theirs, and not the subject's.

@@ -40,6 +40,7 @@ enum misdeed {
   TURNS_ALL_DOWN,
   /* By contract, and where the contract does not reach. */
   ABORTS_ON_BAD_REQUESTS,
+  EXITS_ON_BAD_REQUESTS,
   DIES_ON_BAD_REQUESTS,
   DIES_ON_GOOD_REQUESTS,
   DIES_WHEN_EXHAUSTED,
@@ -90,6 +91,9 @@ static uint32_t bad_alloc(void *context, uint64_t size, uint64_t alignment, uint
   switch (MISBEHAVES_AS) {
     case ABORTS_ON_BAD_REQUESTS:
       if (error && error != SHARECHECK_EXHAUSTED && error != SHARECHECK_HYPERCALL_FAILED) abort();
+      break;
+    case EXITS_ON_BAD_REQUESTS:
+      if (error && error != SHARECHECK_EXHAUSTED && error != SHARECHECK_HYPERCALL_FAILED) exit(3);
       break;
     case DIES_ON_BAD_REQUESTS:
       if (error && error != SHARECHECK_EXHAUSTED && error != SHARECHECK_HYPERCALL_FAILED)
@@ -149,6 +153,7 @@ const struct sharecheck_subject *sharecheck_subject(void) {
       subject.granules = 1;
       break;
     case ABORTS_ON_BAD_REQUESTS:
+    case EXITS_ON_BAD_REQUESTS:
     case DIES_ON_BAD_REQUESTS:
     case DIES_ON_GOOD_REQUESTS: subject.lacks = SHARECHECK_HALTS_ON_BAD_REQUESTS; break;
     case DIES_WHEN_EXHAUSTED: subject.lacks = SHARECHECK_HALTS_WHEN_EXHAUSTED; break;
