@@ -19,8 +19,9 @@ public func environmentChoice(_ variable: String, among known: [String]) -> Stri
   guard let text = getenv(variable) else { return nil }
   let value = String(cString: text)
   if known.contains(value) { return value }
-  complain("\(variable)=\(value) is not known; one of: \(known.joined(separator: ", "))")
-  exit(ExitCode.wrongUsage)
+  endWrongly(
+    ExitCode.wrongUsage,
+    "\(variable)=\(value) is not known; one of: \(known.joined(separator: ", "))")
 }
 
 /// The file that an environment variable names.
@@ -28,10 +29,10 @@ public func environmentFile(_ variable: String) -> String? {
   getenv(variable).map { String(cString: $0) }
 }
 
-/// Ends the program for a file that an environment variable names.
-public func badFile(_ variable: String, _ path: String, _ reason: String) -> Never {
-  complain("\(variable)=\(path) \(reason)")
-  exit(ExitCode.badInput)
+/// Ends the program for what the environment asks of it, with one line.
+public func endWrongly(_ code: Int32, _ line: String) -> Never {
+  complain(line)
+  exit(code)
 }
 
 /// Says something to whoever watches, past all buffers.

@@ -41,11 +41,15 @@ extension FuzzHarness {
     guard let path = environmentFile("SHARECHECK_SUBJECT") else {
       return (exhibit.flatMap(Exhibit.named)?.rig ?? .core, Backend.all)
     }
+    if exhibit != nil {
+      endWrongly(
+        ExitCode.wrongUsage, "SHARECHECK_EXHIBIT and SHARECHECK_SUBJECT exclude each other")
+    }
     do {
       let library = try SubjectLibrary(path: path)
       return (library.rig, Backend.all.filter { library.description.backends.contains($0.id) })
     } catch {
-      badFile("SHARECHECK_SUBJECT", path, error.line)
+      endWrongly(ExitCode.badInput, "SHARECHECK_SUBJECT=\(path) \(error.line)")
     }
   }
 }
