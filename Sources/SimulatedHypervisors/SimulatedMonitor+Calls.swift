@@ -65,13 +65,19 @@ extension SimulatedMonitor {
     _ asked: HypercallRegisters, _ effect: inout HypercallEffect
   ) -> HypercallRegisters {
     guard let run = granules(asked, satisfying: { isRAM($0) && !shared.overlaps($0) }) else {
-      let waits = configuration.behaviour.waitsForMemory
-      if waits, granules(asked, satisfying: { !isRAM($0) }) != nil { effect = .neverAnswers }
+      if neverAnswers(asked) { effect = .neverAnswers }
       return .invalidParameter
     }
     shared.insert(run)
     effect = .becameShared(run)
     return done(run)
+  }
+
+  /// Whether the guest would wait for ever: a good SHARE, but of an address without memory.
+  public func neverAnswers(_ asked: HypercallRegisters) -> Bool {
+    configuration.behaviour.waitsForMemory
+      && UInt32(truncatingIfNeeded: asked.x0) == HypercallFunction.memShare.rawValue
+      && granules(asked, satisfying: { !isRAM($0) }) != nil
   }
 
   private func memUnshare(

@@ -12,6 +12,11 @@ struct BareCalls {
     case pin(PhysicalAddress)
     case unpinAll
     case standingFault(FaultMode?)
+
+    /// Whether nothing is done to the hypervisor from outside.
+    var isOfTheGuest: Bool {
+      if case .call = self { true } else { false }
+    }
   }
 
   private let configuration: Configuration
