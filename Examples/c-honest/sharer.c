@@ -15,7 +15,14 @@
 
 #define PAGE 4096u
 
-enum { UID = 0x8600FF01u, MEMINFO = 0xC6000002u, SHARE, UNSHARE, MMIO_INFO };
+enum {
+  UID = 0x8600FF01u,
+  FEATURES = 0x86000000u,
+  MEMINFO = 0xC6000002u,
+  SHARE,
+  UNSHARE,
+  MMIO_INFO
+};
 
 typedef struct sharecheck_range range;
 typedef struct sharecheck_evidence evidence;
@@ -416,11 +423,22 @@ static uint32_t detect(sharer *self, evidence *evidence) {
   } else if (!memcmp(words, geniezone, sizeof words)) {
     self->kind = ON_DEMAND;
   } else if (!memcmp(words, kvm, sizeof words)) {
-    /* Only the MMIO guard tells a protected machine from a plain one. */
+    /* A machine with an MMIO guard is protected; of one without, the features say whether it is. */
     int64_t answer = (int64_t)call(self, MMIO_INFO, 0);
     if (answer <= 0 && answer != -1)
       return fail(evidence, SHARECHECK_HYPERCALL_FAILED, MMIO_INFO, 0, (uint64_t)answer);
-    self->kind = answer == -1 ? NOTHING_SHARED : ON_DEMAND;
+    if (answer > 0) {
+      self->kind = ON_DEMAND;
+      return SHARECHECK_OK;
+    }
+    uint64_t features = call(self, FEATURES, 0);
+    /* Bit 0 is their own, bits 2 to 4 share, bits 5 to 8 guard. */
+    if ((uint32_t)features == UINT32_MAX || (features & 0x1FD) == 0x1)
+      self->kind = NOTHING_SHARED;
+    else if ((features & 0x1FD) == 0x1D)
+      self->kind = ON_DEMAND;
+    else
+      return fail(evidence, SHARECHECK_HYPERCALL_FAILED, FEATURES, 0, features);
   } else {
     fail(evidence, 0, words[0], words[1], words[2]);
     evidence->words[3] = words[3];

@@ -62,6 +62,8 @@ extension Exhibit {
     .staticRangeOverflows,
     .staticAddressUnaligned,
     .countsWhatIsStillMapped,
+    .asksForTheGuardAlone,
+    .triesOutSharing,
   ]
 
   private static let virtioHAL: [Exhibit] = [

@@ -96,7 +96,7 @@ extension Backend {
 extension Backend {
   /// All of them; a new one is one line here.
   public static var all: [Backend] {
-    [.pkvm, .pkvmNewer, .pkvmAndroid13, .gunyah, .genieZone, .kvm]
+    [.pkvm, .pkvmNewer, .pkvmAndroid13, .gunyah, .genieZone, .kvm, .pkvmLinux]
   }
 
   public static func named(_ id: String) -> Backend? { all.first { $0.id == id } }
@@ -125,6 +125,18 @@ extension Backend {
       id: "pkvm-android13",
       sentence: "Protected KVM whose MMIO guard answers in 32 bits, and -1 to a good UNMAP.",
       behaviour: behaviour, generation: .android13, sharing: .onDemand)
+  }
+
+  /// Linux 7.1 and newer. Source: its `arch/arm64/kvm/hyp/nvhe/pkvm.c`, and what it answered.
+  public static var pkvmLinux: Backend {
+    var behaviour = MonitorBehaviour(uuid: .kvm)
+    behaviour.mmioGuard = .notSupported
+    behaviour.refusesUnaligned = true
+    behaviour.waitsForMemory = true
+    return Backend(
+      id: "pkvm-linux",
+      sentence: "Protected KVM of upstream Linux, which has no MMIO guard.",
+      behaviour: behaviour, generation: .current, sharing: .onDemand)
   }
 
   public static var gunyah: Backend {

@@ -28,6 +28,9 @@ public struct MonitorBehaviour: Equatable, Sendable {
   public var answersLikeAndroid13: Bool = false
   /// With that: a good UNMAP answers 0.
   public var unmapAnswersZero: Bool = false
+  /// A SHARE of an address without memory is put to the host again and again, and never answered;
+  /// false refuses it.
+  public var waitsForMemory: Bool = false
   /// Whether the words of the UUID lie under garbage.
   public var hasGarbageAboveWords: Bool = false
   /// What MMIO_GUARD_INFO answers in place of the machine's MMIO granule, if it does.

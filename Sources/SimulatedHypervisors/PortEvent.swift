@@ -68,6 +68,8 @@ public enum HypercallEffect: Equatable, Sendable {
   case becamePrivate(AddressRange)
   case mmioMapped(PhysicalAddress)
   case mmioUnmapped(PhysicalAddress)
+  /// The guest waits for ever. A simulated one goes on, with -3, so that this can be judged.
+  case neverAnswers
 }
 
 /// The one stream of port events that memory, monitor and heap send into, in the order in which

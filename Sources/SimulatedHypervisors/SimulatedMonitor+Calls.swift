@@ -11,6 +11,7 @@ extension SimulatedMonitor {
     switch function {
     case nil: return .notSupported
     case .vendorUID: return vendorUID()
+    case .features: return features()
     case .memInfo, .memShare, .memUnshare:
       if let refusal = refusal(configuration.behaviour.sharing) { return refusal }
     case .mmioGuardInfo, .mmioGuardEnroll, .mmioGuardMap, .mmioGuardUnmap:
@@ -26,7 +27,7 @@ extension SimulatedMonitor {
       return .success
     case .mmioGuardMap: return mmioMap(asked, &effect)
     case .mmioGuardUnmap: return mmioUnmap(asked, &effect)
-    case nil, .vendorUID: return .notSupported
+    case nil, .vendorUID, .features: return .notSupported
     }
   }
 
@@ -47,6 +48,14 @@ extension SimulatedMonitor {
       above | UInt64(uuid.w3))
   }
 
+  /// Only KVM has the call. Bit n is that of its call n; plain KVM has bit 1, too, that of PTP.
+  private func features() -> HypercallRegisters {
+    let behaviour = configuration.behaviour
+    guard behaviour.uuid == .kvm else { return .notSupported }
+    guard behaviour.sharing == .present else { return HypercallRegisters(0b11) }
+    return HypercallRegisters(behaviour.mmioGuard == .present ? 0b1_1111_1101 : 0b1_1101)
+  }
+
   private func memInfo(_ asked: HypercallRegisters) -> HypercallRegisters {
     guard asked.x1 | asked.x2 | asked.x3 == 0 else { return .invalidParameter }
     return HypercallRegisters(configuration.granule.bytes)
@@ -56,11 +65,19 @@ extension SimulatedMonitor {
     _ asked: HypercallRegisters, _ effect: inout HypercallEffect
   ) -> HypercallRegisters {
     guard let run = granules(asked, satisfying: { isRAM($0) && !shared.overlaps($0) }) else {
+      if neverAnswers(asked) { effect = .neverAnswers }
       return .invalidParameter
     }
     shared.insert(run)
     effect = .becameShared(run)
     return done(run)
+  }
+
+  /// Whether the guest would wait for ever: a good SHARE, but of an address without memory.
+  public func neverAnswers(_ asked: HypercallRegisters) -> Bool {
+    configuration.behaviour.waitsForMemory
+      && UInt32(truncatingIfNeeded: asked.x0) == HypercallFunction.memShare.rawValue
+      && granules(asked, satisfying: { !isRAM($0) }) != nil
   }
 
   private func memUnshare(

@@ -35,7 +35,7 @@ public final class SimulatedMonitor {
   private var deeds: [(position: Int, deed: HostDeed)] = []
   /// Those of them that were done, and changed something.
   public private(set) var effectiveDeeds: [HostDeed] = []
-  private var callCounts: InlineArray<9, Int> = InlineArray(repeating: 0)
+  private var callCounts: InlineArray<10, Int> = InlineArray(repeating: 0)
 
   public init(
     _ configuration: MonitorConfiguration, events: PortEventStream = PortEventStream()
@@ -102,6 +102,7 @@ public final class SimulatedMonitor {
     case .mmioGuardEnroll: 6
     case .mmioGuardMap: 7
     case .mmioGuardUnmap: 8
+    case .features: 9
     }
   }
 }

@@ -3,8 +3,10 @@ import Testing
 
 @Suite("Detection")
 struct DetectionTests {
-  /// A conduit that answers this UUID under garbage, and this to MMIO_GUARD_INFO.
-  func conduit(_ uuid: UUIDWords, info: Int64 = 4096) -> RecordingConduit {
+  /// A conduit that answers this UUID under garbage, and this to MMIO_GUARD_INFO and FEATURES.
+  func conduit(
+    _ uuid: UUIDWords, info: Int64 = 4096, features: UInt64 = 0x3
+  ) -> RecordingConduit {
     RecordingConduit { asked in
       switch asked.x0 {
       case 0x8600_FF01:
@@ -13,6 +15,7 @@ struct DetectionTests {
           garbage | UInt64(uuid.w0), garbage | UInt64(uuid.w1), garbage | UInt64(uuid.w2),
           garbage | UInt64(uuid.w3))
       case 0xC600_0005: return HypercallRegisters(x0(info))
+      case 0x8600_0000: return HypercallRegisters(features)
       default: return HypercallRegisters(0)
       }
     }
@@ -64,12 +67,48 @@ struct DetectionTests {
     }
   }
 
-  @Test("A KVM that answers -1 to MMIO_GUARD_INFO is plain")
+  @Test("A KVM without a guard and features of sharing, or without any features, is plain")
   func plainKVM() throws {
-    guard case .plainKVM = try DetectedHypervisor.detect(through: conduit(.kvm, info: -1)) else {
-      Issue.record("not plain KVM")
-      return
+    for features: UInt64 in [0x1, 0x3, 0xABCD_0000_0003, .max, 0xFFFF_FFFF] {
+      let conduit = conduit(.kvm, info: -1, features: features)
+      guard case .plainKVM = try DetectedHypervisor.detect(through: conduit) else {
+        Issue.record("not plain KVM")
+        return
+      }
+      #expect(conduit.calls.map(\.x0) == [0x8600_FF01, 0xC600_0005, 0x8600_0000])
     }
+  }
+
+  @Test("A KVM without a guard and with MEMINFO, SHARE and UNSHARE is upstream's protected one")
+  func unguardedKVM() throws {
+    for features: UInt64 in [0x1D, 0x1F, 0xABCD_0000_0E1D] {
+      let conduit = conduit(.kvm, info: -1, features: features)
+      guard case .unguardedKVM = try DetectedHypervisor.detect(through: conduit) else {
+        Issue.record("not unguarded KVM")
+        return
+      }
+    }
+  }
+
+  @Test(
+    "Features that contradict themselves or the guard are an error",
+    arguments: [
+      // Not that there are features; sharing in part; a guard that did not answer.
+      0, 0x2, 0x1C, 0x5, 0x9, 0x11, 0xD, 0x15, 0x19, 0x21, 0x41, 0x81, 0x101, 0x3D, 0x1FD,
+      0xFFFF_FFFE, 0xFFFF_FFFD, 0xFFFF_FFFF_FFFF_FFFD,
+    ] as [UInt64])
+  func wrongFeatures(features: UInt64) {
+    #expect(
+      throws: ShareError.hypercallFailed(
+        function: 0x8600_0000, address: 0, answer: Int64(bitPattern: features))
+    ) { try DetectedHypervisor.detect(through: conduit(.kvm, info: -1, features: features)) }
+  }
+
+  @Test("A KVM with a guard is not asked for its features")
+  func guardIsEnough() throws {
+    let conduit = conduit(.kvm, info: 4096, features: 0)
+    _ = try DetectedHypervisor.detect(through: conduit)
+    #expect(conduit.calls.map(\.x0) == [0x8600_FF01, 0xC600_0005])
   }
 
   @Test(
@@ -96,11 +135,12 @@ struct DetectionTests {
 
   @Test("Protected KVM and GenieZone share on demand, Gunyah before boot, plain KVM not at all")
   func sharingSupport() throws {
-    for (uuid, info, support) in [
-      (.kvm, 4096, .onDemand), (.genieZone, 4096, .onDemand), (.gunyah, 4096, .beforeBoot),
-      (.kvm, -1, .none),
-    ] as [(UUIDWords, Int64, SharingSupport)] {
-      let found = try DetectedHypervisor.detect(through: conduit(uuid, info: info))
+    for (uuid, info, features, support) in [
+      (.kvm, 4096, 0x3, .onDemand), (.genieZone, 4096, 0x3, .onDemand),
+      (.gunyah, 4096, 0x3, .beforeBoot), (.kvm, -1, 0x3, .none), (.kvm, -1, 0x1D, .onDemand),
+    ] as [(UUIDWords, Int64, UInt64, SharingSupport)] {
+      let found = try DetectedHypervisor.detect(
+        through: conduit(uuid, info: info, features: features))
       #expect(found.sharingSupport == support)
     }
   }
@@ -108,10 +148,11 @@ struct DetectionTests {
   @Test("A detected hypervisor passes every call on")
   func passesOn() throws {
     let page = PhysicalAddress(0x4000)
-    for (uuid, info, guarded) in [
-      (.kvm, 4096, true), (.genieZone, 4096, true), (.gunyah, 4096, false), (.kvm, -1, false),
-    ] as [(UUIDWords, Int64, Bool)] {
-      let conduit = conduit(uuid, info: info)
+    for (uuid, info, features, guarded) in [
+      (.kvm, 4096, 0x3, true), (.genieZone, 4096, 0x3, true), (.gunyah, 4096, 0x3, false),
+      (.kvm, -1, 0x3, false), (.kvm, -1, 0x1D, false),
+    ] as [(UUIDWords, Int64, UInt64, Bool)] {
+      let conduit = conduit(uuid, info: info, features: features)
       let found = try DetectedHypervisor.detect(through: conduit)
       conduit.calls = []
       try found.share(page)

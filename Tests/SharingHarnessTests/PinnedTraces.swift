@@ -12,7 +12,8 @@ enum PinnedTraces {
     "pkvm-android13": 0x79e5c400fb7a4cdb,
     "gunyah": 0x86ce2f532467b73b,
     "geniezone": 0x6c24fdc2ee6ec661,
-    "kvm": 0xa752041955511fd5,
-    "campaign": 0x80f95f64bf1ea52c,
+    "kvm": 0xda7eb5b2ee15b994,
+    "pkvm-linux": 0xd3bc33cff045babe,
+    "campaign": 0xdb6abdc1d9e985d6,
   ]
 }

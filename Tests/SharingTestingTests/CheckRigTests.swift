@@ -66,7 +66,7 @@ struct CheckRigTests {
     }
     #expect(
       seen.map(\.text) == [
-        "nothing was checked: 0 programs on 6 backends",
+        "nothing was checked: 0 programs on 7 backends",
         "nothing was checked: 200 programs on 0 backends",
         "nothing was checked: nowhere runs on none of the machines",
         "nothing was checked: nowhere does not run on the machine",

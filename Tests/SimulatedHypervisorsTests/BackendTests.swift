@@ -8,7 +8,7 @@ struct BackendTests {
   func ids() {
     #expect(
       Backend.all.map(\.id) == [
-        "pkvm", "pkvm-newer", "pkvm-android13", "gunyah", "geniezone", "kvm",
+        "pkvm", "pkvm-newer", "pkvm-android13", "gunyah", "geniezone", "kvm", "pkvm-linux",
       ])
     for backend in Backend.all {
       #expect(Backend.named(backend.id) == backend)
@@ -45,7 +45,7 @@ struct BackendTests {
       through: bench.monitor, generation: backend.generation)
     let records = UnsafeMutableBufferPointer<AddressRange>.allocate(capacity: 4)
     defer { records.deallocate() }
-    guard backend.sharing == .onDemand else {
+    guard backend.behaviour.mmioGuard == .present else {
       #expect(throws: ShareError.mmioGuardUnsupported) {
         _ = try MMIOGuard(hypervisor: found, records: records)
       }
@@ -98,6 +98,7 @@ struct BackendTests {
       (.kvm, .guardInfoIsZero, 0), (.kvm, .guardInfoFails, x0(-3)),
       (.pkvm, .guardGranuleIsBroken, 6144), (.gunyah, .guardInfoIsZero, nil),
       (.gunyah, .guardInfoFails, nil), (.kvm, .guardGranuleIsBroken, nil),
+      (.pkvmLinux, .guardInfoIsZero, 0), (.pkvmLinux, .guardGranuleIsBroken, nil),
     ]
     for (backend, disguise, info) in infos {
       #expect(backend.behaviour(in: disguise).mmioGuardInfo == info)

@@ -22,6 +22,7 @@ def vendor_call(number, is_64_bit=True):
 # In the order in which the enumeration has them.
 CALLS = {
     "vendor-uid": vendor_call(0xFF01, is_64_bit=False),
+    "features": vendor_call(0, is_64_bit=False),
     "meminfo": vendor_call(2),
     "share": vendor_call(3),
     "unshare": vendor_call(4),

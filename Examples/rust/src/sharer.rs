@@ -4,6 +4,7 @@ use crate::buddy::Buddy;
 use crate::ffi::*;
 
 const UID: u64 = 0x8600_FF01;
+const FEATURES: u64 = 0x8600_0000;
 const MEMINFO: u64 = 0xC600_0002;
 const SHARE: u64 = 0xC600_0003;
 const UNSHARE: u64 = 0xC600_0004;
@@ -35,14 +36,14 @@ impl Ports<'_> {
         (self.0.copy)(self.0.context, from, to, size)
     }
 
-    /// Which hypervisor it is, by the UUID, and for KVM by the MMIO guard.
+    /// Which hypervisor it is, by the UUID, and for KVM by MMIO guard and features.
     pub fn detect(&self) -> Result<Kind, Failure> {
         let mut registers = [UID, 0, 0, 0];
         (self.0.hypercall)(self.0.context, registers.as_mut_ptr());
         match registers.map(|word| word as u32) {
             [0xB66F_B428, 0xE911_C52E, 0x564B_CAA9, 0x743A_004D] => {
                 match self.call(MMIO_INFO, 0) as i64 {
-                    -1 => Ok(Kind::NothingShared),
+                    -1 => self.kind_without_guard(),
                     1.. => Ok(Kind::OnDemand),
                     answer => Err(failure(HYPERCALL_FAILED, &[MMIO_INFO, 0, answer as u64])),
                 }
@@ -50,6 +51,17 @@ impl Ports<'_> {
             [0xCD8F_D5C1, 0xDB5F_53A4, 0x36CE_6592, 0x145F_3D67] => Ok(Kind::BeforeBoot),
             [0xD04E_137E, 0x8D48_823B, 0xC169_EE8C, 0xE7DB_1192] => Ok(Kind::OnDemand),
             words => Err(failure(UNKNOWN_HYPERVISOR, &words.map(u64::from))),
+        }
+    }
+
+    /// Bit 0 is that of the features themselves, bits 2 to 4 share, bits 5 to 8 guard.
+    fn kind_without_guard(&self) -> Result<Kind, Failure> {
+        let features = self.call(FEATURES, 0);
+        match features & 0x1FD {
+            _ if features as u32 == u32::MAX => Ok(Kind::NothingShared),
+            0x1 => Ok(Kind::NothingShared),
+            0x1D => Ok(Kind::OnDemand),
+            _ => Err(failure(HYPERCALL_FAILED, &[FEATURES, 0, features])),
         }
     }
 

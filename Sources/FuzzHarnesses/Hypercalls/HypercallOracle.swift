@@ -109,7 +109,7 @@ extension HypercallSystem where Pool: ~Copyable {
   mutating func judgedEnrol() -> CheckedAnswer<Outcome<Done>> {
     let outcome = enrol()
     let expected: Expectation<Done>
-    if settings.guise.support != .onDemand {
+    if !settings.guise.isGuarded {
       expected = .refused([.mmioGuardUnsupported])
     } else if let x0 = ledger.lastAnswer[.mmioGuardEnroll], x0 != 0 {
       let answer = Int64(bitPattern: x0)

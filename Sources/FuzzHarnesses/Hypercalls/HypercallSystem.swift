@@ -49,6 +49,7 @@ package struct HypercallSettings: Sendable, CustomStringConvertible {
     zip(
       Generator<Guise>.element(of: [
         .protectedKVM, .protectedKVM, .protectedKVM, .android13, .genieZone, .gunyah, .plainKVM,
+        .unguardedKVM,
       ]),
       Generator<UInt64>.element(of: [4096, 64, 16384, 65536, 1]),
       Generator<UInt64>.element(of: [16, 1, 5, 64]),
@@ -102,12 +103,14 @@ package struct HypercallSystem<Hypervisor: SupportingHypervisor, Pool: SharingPo
 // MARK: - Calls
 
 extension HypercallSystem where Pool: ~Copyable {
-  /// Detects a hypervisor that answers its UUID, and whether it guards MMIO, in this way.
-  func detect(_ uuid: UUIDWords, garbage: UInt64, info: UInt64) -> Outcome<String> {
+  /// Detects a hypervisor that answers its UUID, whether it guards MMIO, and its features so.
+  func detect(
+    _ uuid: UUIDWords, garbage: UInt64, info: UInt64, features: UInt64
+  ) -> Outcome<String> {
     let ledger = Ledger(.protectedKVM)
     ledger.begin(.detecting)
     let conduit = ScriptedConduit(.protectedKVM, granule: 4096, ledger: ledger)
-    conduit.answerDetection(uuid, garbage: garbage, info: info)
+    conduit.answerDetection(uuid, garbage: garbage, info: info, features: features)
     let outcome = Outcome { () throws(ShareError) in
       "\(try client.detect(conduit, .current).sharingSupport)"
     }

@@ -35,11 +35,13 @@ package func machine<Hypervisor: SupportingHypervisor, Pool: SharingPool & ~Copy
       "detect",
       Generator<UUIDWords>.element(of: [
         .kvm, .gunyah, .genieZone, UUIDWords(.max, 0, 0, 0), UUIDWords(0xB66F_B428, 0, 0, 0),
-      ]), Generator<UInt64>.element(of: [0, 1, 0xffff_ffff]), .x0,
-      run: { system, uuid, garbage, info in
-        system.detect(uuid, garbage: garbage, info: info)
+      ]), Generator<UInt64>.element(of: [0, 1, 0xffff_ffff]), zip(.x0, .features),
+      run: { system, uuid, garbage, answers in
+        system.detect(uuid, garbage: garbage, info: answers.0, features: answers.1)
       },
-      ensure: { seen, uuid, _, info in detection(of: uuid, info).evidence(seen.answer) })
+      ensure: { seen, uuid, _, answers in
+        detection(of: uuid, answers.0, answers.1).evidence(seen.answer)
+      })
     machine.invariant("calls are legal, and memory follows from their answers") { _, system in
       system.ledger.violation
     }
@@ -130,8 +132,10 @@ private func addMMIO<Hypervisor, Pool: ~Copyable>(
     ensure: { seen in seen.answer.evidence })
 }
 
-/// What comes of a UUID and the answer to MMIO_GUARD_INFO.
-private func detection(of uuid: UUIDWords, _ info: UInt64) -> Expectation<String> {
+/// What comes of a UUID and the answers to MMIO_GUARD_INFO and FEATURES.
+private func detection(
+  of uuid: UUIDWords, _ info: UInt64, _ features: UInt64
+) -> Expectation<String> {
   switch uuid {
   case .gunyah: return .served("beforeBoot")
   case .genieZone: return .served("onDemand")
@@ -140,9 +144,15 @@ private func detection(of uuid: UUIDWords, _ info: UInt64) -> Expectation<String
   }
   let answer = Int64(bitPattern: info)
   if answer > 0 { return .served("onDemand") }
-  if answer == -1 { return .served("none") }
-  return .refused([
-    .hypercallFailed(
-      function: HypercallFunction.mmioGuardInfo.rawValue, address: 0, answer: answer)
-  ])
+  guard answer == -1 else { return failed(.mmioGuardInfo, answer) }
+  // Bit 0 is that of FEATURES, bits 2 to 4 share, bits 5 to 8 guard.
+  switch (features & 0xFFFF_FFFF, features & 0x1FD) {
+  case (0xFFFF_FFFF, _), (_, 0x1): return .served("none")
+  case (_, 0x1D): return .served("onDemand")
+  default: return failed(.features, Int64(bitPattern: features))
+  }
+}
+
+private func failed(_ function: HypercallFunction, _ answer: Int64) -> Expectation<String> {
+  .refused([.hypercallFailed(function: function.rawValue, address: 0, answer: answer)])
 }

@@ -73,13 +73,13 @@ extension Ledger {
     switch function {
     case .memShare, .memUnshare: noteSharing(function, registers.x1, isServed)
     case .mmioGuardMap, .mmioGuardUnmap: noteMapping(function, registers.x1, isServed)
-    case .vendorUID, .memInfo, .mmioGuardInfo, .mmioGuardEnroll:
+    case .vendorUID, .features, .memInfo, .mmioGuardInfo, .mmioGuardEnroll:
       if registers.x1 != 0 { complain("\(function) was called with \(registers.x1) in x1") }
       let isInPlace =
         switch function {
         case .memInfo: phase == .initialising && guise.support == .onDemand && calls == 1
         case .mmioGuardEnroll: phase == .enrolling
-        case .vendorUID: phase == .detecting
+        case .vendorUID, .features: phase == .detecting
         default: phase == .detecting || phase == .enrolling
         }
       if !isInPlace { complain("\(function) was called while \(phase)") }
@@ -139,7 +139,7 @@ extension Ledger {
     case .mmioGuardUnmap:
       answer(x0, of: function) == 0 || guise == .android13 && answer(x0, of: function) == -1
     case .memInfo, .mmioGuardInfo: x0 <= UInt64.max >> 1
-    case .vendorUID: true
+    case .vendorUID, .features: true
     }
   }
 

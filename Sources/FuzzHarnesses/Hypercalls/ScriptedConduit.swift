@@ -3,13 +3,13 @@ import PropertyTesting
 
 /// Which hypervisor is under the guest, and how its calls answer as long as nobody meddles.
 package enum Guise: CaseIterable, Sendable {
-  case protectedKVM, android13, genieZone, gunyah, plainKVM
+  case protectedKVM, android13, genieZone, gunyah, plainKVM, unguardedKVM
 
   var generation: HypervisorGeneration { self == .android13 ? .android13 : .current }
 
   var uuid: UUIDWords {
     switch self {
-    case .protectedKVM, .android13, .plainKVM: .kvm
+    case .protectedKVM, .android13, .plainKVM, .unguardedKVM: .kvm
     case .genieZone: .genieZone
     case .gunyah: .gunyah
     }
@@ -17,11 +17,13 @@ package enum Guise: CaseIterable, Sendable {
 
   var support: SharingSupport {
     switch self {
-    case .protectedKVM, .android13, .genieZone: .onDemand
+    case .protectedKVM, .android13, .genieZone, .unguardedKVM: .onDemand
     case .gunyah: .beforeBoot
     case .plainKVM: .none
     }
   }
+
+  var isGuarded: Bool { support == .onDemand && self != .unguardedKVM }
 }
 
 /// Answers calls as the input says, and shows every call to a ledger.
@@ -29,7 +31,7 @@ package final class ScriptedConduit: HypercallConduit {
   /// The functions whose answers can be set, in this order.
   static let functions: [HypercallFunction] = [
     .memShare, .memUnshare, .memInfo, .mmioGuardInfo, .mmioGuardEnroll, .mmioGuardMap,
-    .mmioGuardUnmap,
+    .mmioGuardUnmap, .features,
   ]
 
   let ledger: Ledger
@@ -54,11 +56,12 @@ package final class ScriptedConduit: HypercallConduit {
 
   func answerAlways(_ x0: UInt64?, to function: Int) { always[function] = x0 }
 
-  func answerDetection(_ uuid: UUIDWords, garbage: UInt64, info: UInt64) {
+  func answerDetection(_ uuid: UUIDWords, garbage: UInt64, info: UInt64, features: UInt64) {
     self.uuid = uuid
     self.garbage = garbage << 32
-    for (index, function) in Self.functions.enumerated() where function == .mmioGuardInfo {
-      always[index] = info
+    for (index, function) in Self.functions.enumerated() {
+      if function == .mmioGuardInfo { always[index] = info }
+      if function == .features { always[index] = features }
     }
   }
 
@@ -82,7 +85,8 @@ package final class ScriptedConduit: HypercallConduit {
         garbage | UInt64(uuid.w0), garbage | UInt64(uuid.w1), garbage | UInt64(uuid.w2),
         garbage | UInt64(uuid.w3))
     case .memInfo: return HypercallRegisters(granule)
-    case .mmioGuardInfo: return HypercallRegisters(guise == .plainKVM ? .max : 4096)
+    case .mmioGuardInfo: return HypercallRegisters(guise.isGuarded ? 4096 : .max)
+    case .features: return HypercallRegisters(guise == .unguardedKVM ? 0x1D : 0x3)
     case .memShare, .memUnshare, .mmioGuardEnroll, .mmioGuardMap, .mmioGuardUnmap:
       return HypercallRegisters(0)
     case nil: return HypercallRegisters(.max)
@@ -111,5 +115,16 @@ extension Generator where Value == UInt64 {
           0x1_0000_0000, 0xdead_beef_0000_0000, 0xdead_beef_0000_0001, 0xdead_beef_ffff_ffff,
         ])
       ), (1, .integer))
+  }
+
+  /// What FEATURES may answer: some of KVM's bits, and anything.
+  static var features: Generator {
+    .frequency(
+      (
+        3,
+        .element(of: [
+          0x3, 0x1D, 0x1FD, 0x1, 0x9, 0x1C, 0x3D, 0xFFFF_FFFF, 0xDEAD_BEEF_0000_001D,
+        ])
+      ), (1, .x0))
   }
 }

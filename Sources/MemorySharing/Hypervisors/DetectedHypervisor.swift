@@ -8,19 +8,21 @@ public enum SharingSupport: Equatable, Sendable {
   case none
 }
 
-/// The hypervisor under this guest, as its vendor UUID tells it.
+/// The hypervisor under this guest, as its vendor UUID and, of KVM, its guard and features tell it.
 ///
 /// AOSP: `hyp::get_hypervisor`. Differs: what it does not know is an error with the UUID in it.
 public enum DetectedHypervisor<Conduit: HypercallConduit> {
   case protectedKVM(ProtectedKVM<Conduit>)
   case gunyah(Gunyah<Conduit>)
   case genieZone(GenieZone<Conduit>)
+  case unguardedKVM(UnguardedKVM<Conduit>)
   case plainKVM(PlainKVM<Conduit>)
 
-  /// Asks for the UUID and, since protected and plain KVM have the same one, for the MMIO guard.
+  /// Asks for the UUID and, since all kinds of KVM have the same one, for the MMIO guard, and where
+  /// there is none, for the features.
   ///
-  /// A KVM that answers MMIO_GUARD_INFO with a positive number protects, one that answers -1 does
-  /// not; any other answer, 0 too, says neither.
+  /// A KVM that answers MMIO_GUARD_INFO with a positive number protects; of one that answers -1,
+  /// `KVMFeatures` say whether it shares. Any other answer, 0 too, says nothing.
   ///
   /// - Throws: `unknownHypervisor` (an absent UUID reads -1 in w0), `hypercallFailed`.
   @inlinable
@@ -35,16 +37,26 @@ public enum DetectedHypervisor<Conduit: HypercallConduit> {
 
     let info = Int64(bitPattern: conduit.x0(of: .mmioGuardInfo))
     if info > 0 { return .protectedKVM(ProtectedKVM(conduit: conduit, generation: generation)) }
-    if info == HypercallAnswer.notSupported { return .plainKVM(PlainKVM(conduit: conduit)) }
-    throw .hypercallFailed(
-      function: HypercallFunction.mmioGuardInfo.rawValue, address: 0, answer: info)
+    guard info == HypercallAnswer.notSupported else {
+      throw .hypercallFailed(
+        function: HypercallFunction.mmioGuardInfo.rawValue, address: 0, answer: info)
+    }
+    let features = conduit.x0(of: .features)
+    switch KVMFeatures(answered: features).sharesUnguarded {
+    case true: return .unguardedKVM(UnguardedKVM(conduit: conduit))
+    case false: return .plainKVM(PlainKVM(conduit: conduit))
+    case nil:
+      throw .hypercallFailed(
+        function: HypercallFunction.features.rawValue, address: 0,
+        answer: Int64(bitPattern: features))
+    }
   }
 
   /// Which backing this hypervisor calls for.
   @inlinable
   public var sharingSupport: SharingSupport {
     switch self {
-    case .protectedKVM, .genieZone: .onDemand
+    case .protectedKVM, .unguardedKVM, .genieZone: .onDemand
     case .gunyah: .beforeBoot
     case .plainKVM: .none
     }
@@ -58,6 +70,7 @@ extension DetectedHypervisor: MemorySharingHypervisor {
     case .protectedKVM(let hypervisor): try hypervisor.granule()
     case .gunyah(let hypervisor): try hypervisor.granule()
     case .genieZone(let hypervisor): try hypervisor.granule()
+    case .unguardedKVM(let hypervisor): try hypervisor.granule()
     case .plainKVM(let hypervisor): try hypervisor.granule()
     }
   }
@@ -68,6 +81,7 @@ extension DetectedHypervisor: MemorySharingHypervisor {
     case .protectedKVM(let hypervisor): try hypervisor.share(granule)
     case .gunyah(let hypervisor): try hypervisor.share(granule)
     case .genieZone(let hypervisor): try hypervisor.share(granule)
+    case .unguardedKVM(let hypervisor): try hypervisor.share(granule)
     case .plainKVM(let hypervisor): try hypervisor.share(granule)
     }
   }
@@ -78,6 +92,7 @@ extension DetectedHypervisor: MemorySharingHypervisor {
     case .protectedKVM(let hypervisor): try hypervisor.unshare(granule)
     case .gunyah(let hypervisor): try hypervisor.unshare(granule)
     case .genieZone(let hypervisor): try hypervisor.unshare(granule)
+    case .unguardedKVM(let hypervisor): try hypervisor.unshare(granule)
     case .plainKVM(let hypervisor): try hypervisor.unshare(granule)
     }
   }
@@ -88,19 +103,20 @@ extension DetectedHypervisor: MemorySharingHypervisor {
     case .protectedKVM(let hypervisor): hypervisor.abandon(granules)
     case .gunyah(let hypervisor): hypervisor.abandon(granules)
     case .genieZone(let hypervisor): hypervisor.abandon(granules)
+    case .unguardedKVM(let hypervisor): hypervisor.abandon(granules)
     case .plainKVM(let hypervisor): hypervisor.abandon(granules)
     }
   }
 }
 
-/// Gunyah and plain KVM have no MMIO guard: `mmioGuardUnsupported`, and no call is made.
+/// Gunyah, unguarded and plain KVM have no MMIO guard: `mmioGuardUnsupported`, and no call is made.
 extension DetectedHypervisor: MMIOGuardHypervisor {
   @inlinable
   public func enroll() throws(ShareError) {
     switch self {
     case .protectedKVM(let hypervisor): try hypervisor.enroll()
     case .genieZone(let hypervisor): try hypervisor.enroll()
-    case .gunyah, .plainKVM: throw .mmioGuardUnsupported
+    case .gunyah, .unguardedKVM, .plainKVM: throw .mmioGuardUnsupported
     }
   }
 
@@ -109,7 +125,7 @@ extension DetectedHypervisor: MMIOGuardHypervisor {
     switch self {
     case .protectedKVM(let hypervisor): try hypervisor.mmioGranule()
     case .genieZone(let hypervisor): try hypervisor.mmioGranule()
-    case .gunyah, .plainKVM: throw .mmioGuardUnsupported
+    case .gunyah, .unguardedKVM, .plainKVM: throw .mmioGuardUnsupported
     }
   }
 
@@ -118,7 +134,7 @@ extension DetectedHypervisor: MMIOGuardHypervisor {
     switch self {
     case .protectedKVM(let hypervisor): try hypervisor.map(granule)
     case .genieZone(let hypervisor): try hypervisor.map(granule)
-    case .gunyah, .plainKVM: throw .mmioGuardUnsupported
+    case .gunyah, .unguardedKVM, .plainKVM: throw .mmioGuardUnsupported
     }
   }
 
@@ -127,7 +143,7 @@ extension DetectedHypervisor: MMIOGuardHypervisor {
     switch self {
     case .protectedKVM(let hypervisor): try hypervisor.unmap(granule)
     case .genieZone(let hypervisor): try hypervisor.unmap(granule)
-    case .gunyah, .plainKVM: throw .mmioGuardUnsupported
+    case .gunyah, .unguardedKVM, .plainKVM: throw .mmioGuardUnsupported
     }
   }
 }

@@ -1,6 +1,7 @@
 /// The vendor calls that this core makes, by their SMCCC function id (spec §5).
 public enum HypercallFunction: UInt32, Equatable, Sendable {
   case vendorUID = 0x8600_FF01
+  case features = 0x8600_0000
   case memInfo = 0xC600_0002
   case memShare = 0xC600_0003
   case memUnshare = 0xC600_0004

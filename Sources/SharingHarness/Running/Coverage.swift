@@ -28,7 +28,7 @@ public struct Coverage: Sendable {
   public private(set) var trace = RunHash()
   private var states = StateSet()
   /// The backings that runs were on.
-  public private(set) var backings: Scope = []
+  private var backings: Scope = []
   /// The ids of the backends.
   public private(set) var backends: [String] = []
   /// The table of labels, and in how many runs each was reached.
@@ -71,7 +71,7 @@ public struct Coverage: Sendable {
 
   mutating func count(_ model: Model, _ machine: Machine, _ hash: RunHash, _ labels: LabelSet) {
     programs += 1
-    backings.formUnion(model.backing)
+    backings.formUnion(Scope(runOn: model.backend))
     if !backends.contains(model.backend.id) { backends.append(model.backend.id) }
     labels.forEach { reached[$0] += 1 }
     trace.add(hash.value)

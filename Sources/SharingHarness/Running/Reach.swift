@@ -9,7 +9,7 @@ import SimulatedHypervisors
 final class Reach {
   let sight: Sight
   private let labels: UnsafeMutableBufferPointer<BorrowedLabel>
-  /// By `Scope.rawValue`: the labels that can be reached on that backing, by moment and key.
+  /// By `Scope.rawValue`: the labels that can be reached there, by moment and key.
   private let tables: [[UInt16]]
   /// How many of them each moment and key has.
   private let counts: [[UInt16]]
@@ -41,7 +41,7 @@ final class Reach {
     for place in places { firsts.append(firsts.last! + place.count) }
     starts = .allocate(capacity: slots)
     _ = starts.initialize(from: firsts.dropLast().map { UInt16($0) })
-    let scopes = (0...Scope.all.rawValue).map { backing in
+    let scopes = (0..<Scope.combinations).map { backing in
       places.map { $0.filter { !labels[$0].backings.isDisjoint(with: Scope(rawValue: backing)) } }
     }
     tables = scopes.map { rows in
@@ -76,7 +76,7 @@ final class Reach {
 
   /// Starts over, after the model did.
   func begin(length: Int) {
-    let backing = model.backing.rawValue
+    let backing = Scope(runOn: model.backend).rawValue
     _ = pending.update(fromContentsOf: tables[backing])
     _ = left.update(fromContentsOf: counts[backing])
     reached = LabelSet()

@@ -1,4 +1,5 @@
 import SharingModel
+import SimulatedHypervisors
 
 /// Something of the space of spec §8 that a run must have reached: an id, a sentence and a
 /// predicate on what the lockstep has at hand.
@@ -79,15 +80,35 @@ public struct Label: Sendable {
   public var scope: String {
     if let backend { return backend }
     if backings == .all { return "all" }
-    let names: [(Scope, String)] = [(.dynamic, "dynamic"), (.fixed, "static"), (.heap, "heap")]
+    let names: [(Scope, String)] = [
+      (.dynamic, "dynamic"), (.guarded, "with an MMIO guard"),
+      (.unguarded, "dynamic without an MMIO guard"), (.fixed, "static"), (.heap, "heap"),
+    ]
     return names.filter { backings.contains($0.0) }.map(\.1).joined(separator: ", ")
+  }
+}
+
+/// Where labels can be reached, beside the backings: a pool that shares on demand does so under a
+/// hypervisor with an MMIO guard, or without.
+extension Scope {
+  static var guarded: Scope { Scope(rawValue: 8) }
+  static var unguarded: Scope { Scope(rawValue: 16) }
+
+  /// How many sets of them there are.
+  static var combinations: Int { 32 }
+
+  /// Those of a run on a backend.
+  init(runOn backend: Backend) {
+    self.init(backend.sharing)
+    guard self == .dynamic else { return }
+    insert(backend.behaviour.mmioGuard == .present ? .guarded : .unguarded)
   }
 }
 
 /// A set of labels, by their places in the table.
 struct LabelSet: Sendable {
-  static var capacity: Int { 384 }
-  private var words: InlineArray<6, UInt64> = InlineArray(repeating: 0)
+  static var capacity: Int { 448 }
+  private var words: InlineArray<7, UInt64> = InlineArray(repeating: 0)
 
   init() {}
 

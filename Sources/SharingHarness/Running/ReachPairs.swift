@@ -7,15 +7,17 @@ import SimulatedHypervisors
 private struct Trait: Sendable {
   let id: String
   let words: String
+  var backings: Scope?
   var backend: String?
   let holds: @Sendable (Sight) -> Bool
 
   init(
-    _ id: String, _ words: String, on backend: String? = nil,
+    _ id: String, _ words: String, on backings: Scope? = nil, backend: String? = nil,
     _ holds: @escaping @Sendable (Sight) -> Bool
   ) {
     self.id = id
     self.words = words
+    self.backings = backings
     self.backend = backend
     self.holds = holds
   }
@@ -38,7 +40,8 @@ extension Label {
     one.flatMap { first in
       other.map { second in
         Label(
-          "\(first.id)-\(second.id)", moment, on: backings, backend: second.backend,
+          "\(first.id)-\(second.id)", moment, on: second.backings ?? backings,
+          backend: second.backend,
           "\(first.words), \(second.words)."
         ) { first.holds($0) && second.holds($0) }
       }
@@ -80,12 +83,12 @@ extension Label {
     Trait("in-a-dma-alloc", "in a request for DMA pages") { $0.command?.kind == .dmaAlloc },
     Trait("in-a-share", "in a share") { $0.command?.kind == .share },
     Trait("in-a-teardown", "in a teardown") { $0.isTeardown },
-    Trait("in-a-map", "in a MAP") { $0.window != nil },
-    Trait("in-an-unmap", "as all MMIO is unmapped") { $0.command == .unmapAllMMIO },
+    Trait("in-a-map", "in a MAP", on: .guarded) { $0.window != nil },
+    Trait("in-an-unmap", "as all MMIO is unmapped", on: .guarded) { $0.command == .unmapAllMMIO },
   ]
 
   private static let familyTraits = Backend.all.filter { $0.sharing == .onDemand }.map { backend in
-    Trait("on-\(backend.id)", "on \(backend.id)", on: backend.id) {
+    Trait("on-\(backend.id)", "on \(backend.id)", backend: backend.id) {
       $0.model.backend.id == backend.id
     }
   }

@@ -379,10 +379,11 @@ extension Label {
     switch form.number {
     // A misaligned range, one at 0, and a hypervisor that was given none.
     case 13, 14, 22: .fixed
-    case 15: [.dynamic, .fixed]
+    case 15: [.guarded, .fixed]
     // A hypercall failed, or answered what is not a granule; and MMIO.
-    case 19, 20, 24, 25: .dynamic
-    case 23: [.fixed, .heap]
+    case 19, 20: .dynamic
+    case 24, 25: .guarded
+    case 23: [.unguarded, .fixed, .heap]
     default: .all
     }
   }
@@ -441,8 +442,10 @@ extension Label {
         "A first init that is \(kind.breaksARule ? "refused" : "served"): \(kind.sentence)."
       ) { $0.isFirstInit && $0.initialisation == kind }
     } + [
-      Label("init-after-a-refused-one", .initialised, "An init that is served after a refused one.")
-      {
+      Label(
+        "init-after-a-refused-one", .initialised, on: [.dynamic, .fixed],
+        "An init that is served after a refused one."
+      ) {
         $0.isFirstInit && $0.hadRefusedInit
       },
       Label("init-after-a-teardown", .notInitialised, "An init of a closed pool.") {
@@ -462,7 +465,7 @@ extension Label {
     Label(
       "records-run-out-later", .error, key: 6, on: [.dynamic, .heap], "The same with a region made."
     ) { $0.model.record.recordLack != nil && !$0.model.regions.isEmpty },
-    Label("mmio-records-run-out", .error, key: 15, on: .dynamic, "A MAP without a record.") {
+    Label("mmio-records-run-out", .error, key: 15, on: .guarded, "A MAP without a record.") {
       $0.window != nil
     },
   ]
@@ -530,23 +533,24 @@ extension Label {
 
   // Faults that fired, by mode and function.
   private static let faultFunctions: [Label] = modes.flatMap { mode, name in
-    functions.map { function, word in
-      Label("\(word)-\(name)", .fired, on: .dynamic, "A hypercall, \(word), that \(name).") {
+    functions.map { function, word, backings in
+      Label("\(word)-\(name)", .fired, on: backings, "A hypercall, \(word), that \(name).") {
         $0.fired.contains(mode, of: function)
       }
     }
   }
 
-  private static let functions: [(HypercallFunction, String)] = [
-    (.memInfo, "meminfo"), (.memShare, "share"), (.memUnshare, "unshare"),
-    (.mmioGuardMap, "map"), (.mmioGuardUnmap, "unmap"),
+  private static let functions: [(HypercallFunction, String, Scope)] = [
+    (.memInfo, "meminfo", .dynamic), (.memShare, "share", .dynamic),
+    (.memUnshare, "unshare", .dynamic), (.mmioGuardMap, "map", .guarded),
+    (.mmioGuardUnmap, "unmap", .guarded),
   ]
 
   private static let faultPairs: [Label] = [
     Label("fault-beyond-the-64th-hypercall", .fired, on: .dynamic, "Any, after the 64th call.") {
       sight in modes.contains { sight.fired.contains($0.0, .later) }
     },
-    Label("two-faults-in-a-command", .faulty, on: [.dynamic, .heap], "Two faults that fire.") {
+    Label("two-faults-in-a-command", .faulty, on: .dynamic, "Two faults that fire.") {
       $0.faults >= 2
     },
     Label("two-hypercalls-fail", .faulty, on: .dynamic, "Two hypercalls with faults.") {
@@ -567,10 +571,10 @@ extension Label {
     Label("fault-in-a-teardown", .faulty, on: .dynamic, "A fault that fires in a teardown.") {
       $0.fired.armed > 0 && $0.isTeardown
     },
-    Label("fault-in-a-map", .faulty, on: .dynamic, "A fault that fires in a MAP.") {
+    Label("fault-in-a-map", .faulty, on: .guarded, "A fault that fires in a MAP.") {
       $0.fired.armed > 0 && $0.window != nil
     },
-    Label("fault-in-an-unmap", .faulty, on: .dynamic, "A fault that fires as all is unmapped.") {
+    Label("fault-in-an-unmap", .faulty, on: .guarded, "A fault that fires as all is unmapped.") {
       $0.fired.armed > 0 && $0.command == .unmapAllMMIO
     },
     Label("heap-refuses-an-allocation", .faulty, on: [.dynamic, .heap], "A refused region.") {
@@ -640,7 +644,7 @@ extension Label {
     ) {
       $0.isInterrupted && $0.isTeardown
     },
-    Label("call-in-a-map", .faulty, on: .dynamic, "A call in the middle of a MAP.") {
+    Label("call-in-a-map", .faulty, on: .guarded, "A call in the middle of a MAP.") {
       $0.isInterrupted && $0.window != nil
     },
     Label("allocates-in-a-call", .faulty, on: [.dynamic, .heap], "It asks for a buffer.") {
@@ -719,12 +723,12 @@ extension Label {
   ]
 
   private static let mmio: [Label] = [
-    Label("mmio-page", .mapped, on: .dynamic, "A MAP of one page.") { $0.mappedPages == 1 },
-    Label("mmio-pages", .mapped, on: .dynamic, "A MAP of several pages.") { $0.mappedPages > 1 },
-    Label("mmio-head", .mapped, on: .dynamic, "A MAP of the start of a page.") {
+    Label("mmio-page", .mapped, on: .guarded, "A MAP of one page.") { $0.mappedPages == 1 },
+    Label("mmio-pages", .mapped, on: .guarded, "A MAP of several pages.") { $0.mappedPages > 1 },
+    Label("mmio-head", .mapped, on: .guarded, "A MAP of the start of a page.") {
       $0.window == .head
     },
-    Label("mmio-tail", .mapped, on: .dynamic, "A MAP of the end of a page.") {
+    Label("mmio-tail", .mapped, on: .guarded, "A MAP of the end of a page.") {
       $0.window == .tail
     },
     Label("mmio-over-the-arena", .notMapped, on: .dynamic, "A MAP over the arena.") {
@@ -736,25 +740,25 @@ extension Label {
     Label("mmio-at-the-top", .notMapped, on: .dynamic, "A MAP at the top of the address space.") {
       $0.window == .atTheTop
     },
-    Label("mmio-window-shares-a-granule", .notMapped, on: .dynamic, "Two windows in one granule.") {
+    Label("mmio-window-shares-a-granule", .notMapped, on: .guarded, "Two windows in one granule.") {
       $0.sharesMappedGranule
     },
-    Label("mmio-large-granule", .mapped, on: .dynamic, "A MAP with granules above 4 KiB.") {
+    Label("mmio-large-granule", .mapped, on: .guarded, "A MAP with granules above 4 KiB.") {
       $0.window != nil && $0.mmioGranule > 4096
     },
-    Label("mmio-granule-of-three-pages", .mapped, on: .dynamic, "A MAP with granules of 12 KiB.") {
+    Label("mmio-granule-of-three-pages", .mapped, on: .guarded, "A MAP with granules of 12 KiB.") {
       $0.window != nil && $0.mmioGranule == 12288
     },
-    Label("mmio-unmapped", .unmapped, on: .dynamic, "Several MMIO granules unmapped at once.") {
+    Label("mmio-unmapped", .unmapped, on: .guarded, "Several MMIO granules unmapped at once.") {
       $0.unmapped > 1
     },
-    Label("mmio-mapped-again", .mapped, on: .dynamic, "A MAP after MMIO was unmapped.") {
+    Label("mmio-mapped-again", .mapped, on: .guarded, "A MAP after MMIO was unmapped.") {
       $0.window != nil && $0.hadUnmapped
     },
-    Label("mmio-stuck", .disturbed, on: .dynamic, "An MMIO granule that stays mapped.") {
+    Label("mmio-stuck", .disturbed, on: .guarded, "An MMIO granule that stays mapped.") {
       !$0.model.mmioStuck.isEmpty
     },
-    Label("mmio-of-several-regions", .mapped, on: .dynamic, "Three MMIO regions at once.") {
+    Label("mmio-of-several-regions", .mapped, on: .guarded, "Three MMIO regions at once.") {
       $0.model.mapped.count >= 3
     },
   ]

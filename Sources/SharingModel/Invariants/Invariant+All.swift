@@ -14,6 +14,7 @@ extension Invariant {
     .storageIsNotOverrun,
     .granulesAreSharedOnce,
     .hypercallsAreGranuleAligned,
+    .hypercallsAreAnswered,
     .quarantineIsNeverReused,
     .nothingIsSharedAfterTeardown,
     .nothingIsServedAfterTeardown,

@@ -94,7 +94,8 @@ struct CallProtocol {
     }
   }
 
-  /// UID; of KVM, whether it has an MMIO guard; and the guard's own init (spec §5).
+  /// UID; of KVM, whether it has an MMIO guard, and without one its features; and the guard's own
+  /// init (spec §5).
   private mutating func detect(_ model: Model) {
     wanted = .function(.vendorUID)
     // Where the UUID is known, a broken guard is seen by its INFO: the first, or that after ENROLL.
@@ -106,7 +107,10 @@ struct CallProtocol {
       // It is asked, and is not there.
       functions.append(.mmioGuardEnroll)
     }
-    if model.backend.behaviour.uuid == .kvm { functions.append(.mmioGuardInfo) }
+    if model.backend.behaviour.uuid == .kvm {
+      if model.backend.behaviour.mmioGuard != .present { functions.append(.features) }
+      functions.append(.mmioGuardInfo)
+    }
   }
 
   mutating func end() {

@@ -45,6 +45,7 @@ public func hypercallWords(_ function: UInt32, _ address: UInt64) -> String {
   }
   switch known {
   case .vendorUID: return "UID"
+  case .features: return "FEATURES"
   case .memInfo: return "MEMINFO"
   case .memShare: return "SHARE of \(hex(address))"
   case .memUnshare: return "UNSHARE of \(hex(address))"

@@ -72,6 +72,7 @@ extension Model {
     case .becamePrivate(let range): reach.remove(range)
     case .mmioMapped(let address): mmio.insert(mmioGranule(address))
     case .mmioUnmapped(let address): mmio.remove(mmioGranule(address))
+    case .neverAnswers: break
     }
     guard let function = call.known else {
       if judgesCalls { protocolCalls.calledUnknown(call) }
@@ -106,7 +107,7 @@ extension Model {
         mmioUncertain.insert(granule)
         mmioStuck.insert(granule)
       }
-    case .vendorUID, .mmioGuardInfo, .mmioGuardEnroll: break
+    case .vendorUID, .features, .mmioGuardInfo, .mmioGuardEnroll: break
     }
   }
 
@@ -120,6 +121,10 @@ extension Model {
     case .memShare, .memUnshare, .mmioGuardEnroll: return answer == 0
     case .mmioGuardMap: return hasAndroid13Answers ? lower == 0 : answer == 0
     case .mmioGuardUnmap: return hasAndroid13Answers ? lower == 0 || lower == -1 : answer == 0
+    case .features:
+      // Bits 2 to 4 share, bits 5 to 8 guard; one that guards does not come to be asked.
+      let sharing = lower & 0x1C
+      return lower == -1 || lower & 0x1E1 == 1 && (sharing == 0 || sharing == 0x1C)
     case .vendorUID: return true
     }
   }

@@ -220,7 +220,8 @@ enum sharecheck_hypervisor {
   SHARECHECK_GUNYAH = 1 << 3,
   SHARECHECK_GENIEZONE = 1 << 4,
   SHARECHECK_KVM = 1 << 5,
-  SHARECHECK_ALL_HYPERVISORS = (1 << 6) - 1
+  SHARECHECK_PKVM_LINUX = 1 << 6,
+  SHARECHECK_ALL_HYPERVISORS = (1 << 7) - 1
 };
 
 enum sharecheck_heap {

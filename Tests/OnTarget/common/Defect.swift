@@ -9,8 +9,8 @@ enum Defect {
   case enrolsInNothing, showsAllDevices, showsOnePage, staleGuestTranslations
   case ignoresPins, answersAllBits
   // Of the player.
-  case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule
-  // Of the firmware.
+  case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule, asksForTheGuardAlone
+  // Of the firmware; of the player under Linux, too, where granules are concerned.
   case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
     keepsDeviceMapped
   case trustsUsedIndex, trustsUsedIdentifier, trustsUsedLength, fetchesTwice, readsDescriptorsBack
@@ -36,6 +36,7 @@ enum Defect {
       ("sharecheck.defect=ignores-pins", .ignoresPins),
       ("sharecheck.defect=answers-all-bits", .answersAllBits),
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
+      ("sharecheck.defect=asks-for-the-guard-alone", .asksForTheGuardAlone),
       ("sharecheck.defect=copies-short", .copiesShort),
       ("sharecheck.defect=hands-out-dirty", .handsOutDirty),
       ("sharecheck.defect=names-wrong-granule", .namesWrongGranule),

@@ -7,6 +7,8 @@ extension Manners {
       word = Self.kvm | Self.refusesUnaligned | Self.sharesSeveral | several
     } else if arguments.has("sharecheck.backend=pkvm-android13") {
       word = Self.kvm | Self.answersLikeAndroid13
+    } else if arguments.has("sharecheck.backend=pkvm-linux") {
+      word = Self.kvm | Self.guardsNothing | Self.refusesUnaligned | Self.waitsForMemory
     } else if arguments.has("sharecheck.backend=gunyah") {
       word = Self.gunyah | Self.sharesNothing | Self.guardsNothing
     } else if arguments.has("sharecheck.backend=geniezone") {

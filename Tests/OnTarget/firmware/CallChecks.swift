@@ -142,13 +142,17 @@ func checkDetection(_ manners: Manners, _ hypervisor: Hypervisor) {
     switch hypervisor {
     case .protectedKVM:
       manners.uuid == Manners.kvm && !manners.has(Manners.guardsNothing)
-    case .plainKVM: manners.uuid == Manners.kvm && manners.has(Manners.guardsNothing)
+    case .unguardedKVM:
+      manners.uuid == Manners.kvm && manners.has(Manners.guardsNothing)
+        && !manners.has(Manners.sharesNothing)
+    case .plainKVM: manners.uuid == Manners.kvm && manners.has(Manners.sharesNothing)
     case .gunyah: manners.uuid == Manners.gunyah
     case .genieZone: manners.uuid == Manners.genieZone
     }
   check(isExpected, "the core detects the hypervisor")
   switch hypervisor {
   case .protectedKVM: passed("the core detects protected KVM")
+  case .unguardedKVM: passed("the core detects protected KVM without an MMIO guard")
   case .plainKVM: passed("the core detects plain KVM")
   case .gunyah: passed("the core detects Gunyah")
   case .genieZone: passed("the core detects GenieZone")

@@ -12,6 +12,11 @@ struct BareCalls {
     case pin(PhysicalAddress)
     case unpinAll
     case standingFault(FaultMode?)
+
+    /// Whether nothing is done to the hypervisor from outside.
+    var isOfTheGuest: Bool {
+      if case .call = self { true } else { false }
+    }
   }
 
   private let configuration: Configuration
@@ -49,8 +54,8 @@ struct BareCalls {
   private mutating func function() -> UInt32 {
     let common: [HypercallFunction] = [.memShare, .memUnshare, .memShare, .memUnshare]
     let all: [HypercallFunction] = [
-      .vendorUID, .memInfo, .mmioGuardInfo, .mmioGuardEnroll, .mmioGuardMap, .mmioGuardUnmap,
-      .mmioGuardMap, .mmioGuardUnmap,
+      .vendorUID, .features, .memInfo, .mmioGuardInfo, .mmioGuardEnroll, .mmioGuardMap,
+      .mmioGuardUnmap, .mmioGuardMap, .mmioGuardUnmap,
     ]
     switch numbers.next(below: 16) {
     case 0: return 0xC600_0009 + UInt32(numbers.next(below: 7))

@@ -24,14 +24,26 @@ extension Configuration {
 extension Program {
   /// The same program on a machine that the target can be, without what cannot be asked of it; nil
   /// where there is no such machine.
-  func onTarget(granule: UInt64) -> Program? {
+  ///
+  /// - Parameter withFaults: whether hypercalls can be made to fail there, and granules pinned.
+  func onTarget(granule: UInt64, withFaults: Bool = true) -> Program? {
     configuration.onTarget(granule: granule).map { machine in
-      Program(configuration: machine, steps: steps.compactMap(\.onTarget))
+      let known = steps.compactMap(\.onTarget)
+      return Program(
+        configuration: machine, steps: withFaults ? known : known.compactMap(\.withoutFaults))
     }
   }
 }
 
 extension Step {
+  /// The step with nothing going wrong at the hypervisor; nil for one that is about nothing else.
+  fileprivate var withoutFaults: Step? {
+    switch command {
+    case .standingFault, .pin, .unpinAll: nil
+    default: Step(command)
+    }
+  }
+
   /// The step with at most one fault, of a kind that the target knows; nil for a command that it
   /// does not know.
   fileprivate var onTarget: Step? {

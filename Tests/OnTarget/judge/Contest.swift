@@ -15,14 +15,17 @@ final class Contest {
   }
 
   let granule: UInt64
+  /// Whether the hypervisor can be made to fail, as a real one cannot.
+  let withFaults: Bool
   private let target: Target
   private let real: Lockstep
   private let simulated = Lockstep(.core)
   private(set) var programs: UInt64 = 0
   private(set) var commands = 0
 
-  init(_ connection: Connection, granule: UInt64) {
+  init(_ connection: Connection, granule: UInt64, withFaults: Bool = true) {
     self.granule = granule
+    self.withFaults = withFaults
     var target: Target?
     real = Lockstep(Target.rig { target })
     self.target = Target(connection, with: real)
@@ -31,6 +34,11 @@ final class Contest {
 
   /// Whether the target can still be asked.
   var isLost: Bool { target.difference?.kind == .lost }
+
+  /// The program as the target can play it; nil where it cannot.
+  func machine(for program: Program) -> Program? {
+    program.onTarget(granule: granule, withFaults: withFaults)
+  }
 
   /// Plays a program on both; nil where it holds, and does the same.
   func play(_ program: Program, on backend: Backend) -> Mismatch? {
@@ -107,12 +115,10 @@ final class Contest {
     minimiser.replacements = 0
     let result = minimiser.minimise(program, keeping: fingerprint) {
       candidate -> Mismatch? in
-      guard !self.isLost, let candidate = candidate.onTarget(granule: self.granule) else {
-        return nil
-      }
+      guard !self.isLost, let candidate = self.machine(for: candidate) else { return nil }
       return self.play(candidate, on: backend)
     }
-    return result?.program.onTarget(granule: granule) ?? program
+    return result.flatMap { machine(for: $0.program) } ?? program
   }
 
   /// Makes random calls without a core, on a fresh machine, and says where the hypervisors differ.
@@ -124,8 +130,15 @@ final class Contest {
     target.begin(machine, on: backend)
     var source = BareCalls(on: machine, seed: seed)
     for number in 1...calls {
-      switch source.next() {
-      case .call(let registers, let fault): target.call(registers, fault: fault)
+      let act = source.next()
+      guard withFaults || act.isOfTheGuest else { continue }
+      switch act {
+      // A real guest would wait, and the judge with it.
+      case .call(let registers, _)
+      where !withFaults && real.machine.monitor.neverAnswers(registers):
+        continue
+      case .call(let registers, let fault):
+        target.call(registers, fault: withFaults ? fault : nil)
       case .pin(let address): real.machine.monitor.pin(address)
       case .unpinAll: real.machine.monitor.unpinAll()
       case .standingFault(let mode): real.machine.monitor.standingFault = mode

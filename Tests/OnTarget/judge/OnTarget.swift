@@ -35,6 +35,9 @@ struct OnTarget: ParsableCommand {
   @Option(help: "How many hypercalls without a core, on each backend.")
   var calls = 2000
 
+  @Flag(help: "The hypervisor is a real one: nothing is made to fail, and no granule is pinned.")
+  var withoutFaults = false
+
   @Option(help: "Plays the programs in this file or folder instead.")
   var replay: String?
 
@@ -43,7 +46,8 @@ struct OnTarget: ParsableCommand {
     let kept = try replay.map(read)
     let contest: Contest
     do {
-      contest = Contest(try Connection(folder: folder), granule: granule)
+      contest = Contest(
+        try Connection(folder: folder), granule: granule, withFaults: !withoutFaults)
     } catch {
       throw ended("\(error)")
     }
@@ -62,7 +66,7 @@ struct OnTarget: ParsableCommand {
   private func playRandom(_ backends: [Backend], _ contest: Contest) throws {
     var seed = seed
     while contest.programs < programs {
-      if let program = Grammar().program(seed: seed).onTarget(granule: granule) {
+      if let program = contest.machine(for: Grammar().program(seed: seed)) {
         let backend = backends[Int(contest.programs % UInt64(backends.count))]
         try play(program, on: backend, contest, "seed \(seed), ")
       }
@@ -126,7 +130,8 @@ struct OnTarget: ParsableCommand {
         throw badInput("\(path) cannot be read")
       }
       do {
-        let program = try ProgramFile.program(bytes, path: path).onTarget(granule: granule)
+        let program = try ProgramFile.program(bytes, path: path).onTarget(
+          granule: granule, withFaults: !withoutFaults)
         if let program { programs.append((path, program)) }
       } catch {
         throw badInput("\(path): \(error)")

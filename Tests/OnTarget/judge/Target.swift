@@ -420,6 +420,7 @@ extension HypercallEvent {
     case .becamePrivate(let range): return "\(number), and \(range) is private"
     case .mmioMapped(let page): return "\(number), and MMIO \(page) is mapped"
     case .mmioUnmapped(let page): return "\(number), and MMIO \(page) is unmapped"
+    case .neverAnswers: return "nothing, ever"
     }
   }
 }
@@ -431,6 +432,7 @@ extension HypercallEffect {
     case Effect.becamePrivate: self = .becamePrivate(range)
     case Effect.mmioMapped: self = .mmioMapped(range.start)
     case Effect.mmioUnmapped: self = .mmioUnmapped(range.start)
+    case Effect.neverAnswers: self = .neverAnswers
     default: self = .none
     }
   }

@@ -73,6 +73,7 @@ extension MonitorBehaviour {
     if refusesUnaligned { word |= Manners.refusesUnaligned }
     if sharesSeveral { word |= Manners.sharesSeveral }
     if answersLikeAndroid13 { word |= Manners.answersLikeAndroid13 }
+    if waitsForMemory { word |= Manners.waitsForMemory }
     return word | batchLimit << Manners.batchShift
   }
 }

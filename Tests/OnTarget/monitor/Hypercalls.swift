@@ -5,6 +5,7 @@
 
 enum VendorCall {
   static var uuid: UInt32 { 0x8600_FF01 }
+  static var features: UInt32 { 0x8600_0000 }
   static var memInfo: UInt32 { 0xC600_0002 }
   static var memShare: UInt32 { 0xC600_0003 }
   static var memUnshare: UInt32 { 0xC600_0004 }
@@ -51,6 +52,7 @@ extension Monitor {
   private mutating func perform(_ function: UInt32, _ asked: registers) -> registers {
     switch function {
     case VendorCall.uuid: return uuid()
+    case VendorCall.features: return features()
     case VendorCall.memInfo, VendorCall.memShare, VendorCall.memUnshare:
       guard !manners.has(Manners.sharesNothing) else { return registers(Answer.notSupported) }
     case VendorCall.guardInfo, VendorCall.guardEnrol, VendorCall.guardMap, VendorCall.guardUnmap:
@@ -82,6 +84,18 @@ extension Monitor {
     }
   }
 
+  /// KVM's features: a bit for each of its calls, by their numbers.
+  private func features() -> registers {
+    guard manners.uuid == Manners.kvm else { return registers(Answer.notSupported) }
+    var word: UInt64 = 1
+    if manners.has(Manners.sharesNothing) { return registers(word | 1 << 1) }
+    for call in [VendorCall.memInfo, VendorCall.memShare, VendorCall.memUnshare] {
+      word |= 1 << UInt64(call & 0xFF)
+    }
+    guard !manners.has(Manners.guardsNothing) else { return registers(word) }
+    return registers(word | 0b1111 << UInt64(VendorCall.guardInfo & 0xFF))
+  }
+
   /// The first granule that a call names, and how many it asks for; nil where that breaks a rule.
   private func granules(_ asked: registers) -> (first: UInt64, count: UInt64)? {
     var first = asked.x1 & ~(granule - 1)
@@ -108,6 +122,12 @@ extension Monitor {
       heldZeros = heldZeros && isZero(range)
       ownership.share(range, &pool)
       done += 1
+    }
+    if done == 0, manners.has(Manners.waitsForMemory), first <= UInt64.max - granule,
+      granule(at: first) == nil
+    {
+      // A guest that waits for ever has nothing to tell: it goes on, and the judge is told.
+      lastEffect.kind = Effect.neverAnswers
     }
     shares += done
     let answer = answer(done, Effect.becameShared, first)

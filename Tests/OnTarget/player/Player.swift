@@ -25,22 +25,22 @@ private func obey(_ request: UInt64) {
     memory.fill(words[words.startIndex], words[words.startIndex + 1], byte(words))
   case Request.hostFill:
     let words = channel.next(3)
-    let answer = hvc(
+    let answer = control(
       ControlCall.hostFill, words[words.startIndex], words[words.startIndex + 1],
       UInt64(byte(words)))
     tell(answer.x0 == Answer.success ? 1 : 0)
   case Request.pin:
-    tell(hvc(ControlCall.pin, channel.next(), 0, 0).x0 == Answer.success ? 1 : 0)
-  case Request.unpinAll: _ = hvc(ControlCall.unpinAll, 0, 0, 0)
+    tell(control(ControlCall.pin, channel.next(), 0, 0).x0 == Answer.success ? 1 : 0)
+  case Request.unpinAll: _ = control(ControlCall.unpinAll, 0, 0, 0)
   case Request.standingFault:
     let words = channel.next(2)
-    _ = hvc(ControlCall.standingFault, 0, words[words.startIndex], words[words.startIndex + 1])
+    _ = control(ControlCall.standingFault, 0, words[words.startIndex], words[words.startIndex + 1])
   case Request.call: play(channel.next(CallWords.count))
   case Request.expect: compare(channel.next(3))
   case Request.audit:
     let words = channel.next(2)
-    tell(hvc(ControlCall.audit, words[words.startIndex], words[words.startIndex + 1], 0).x1)
-  case Request.sharedPages: tell(hvc(ControlCall.sharedCount, 0, 0, 0).x2)
+    tell(control(ControlCall.audit, words[words.startIndex], words[words.startIndex + 1], 0).x1)
+  case Request.sharedPages: tell(control(ControlCall.sharedCount, 0, 0, 0).x2)
   case Request.hypercall: callBare(channel.next(6))
   default:
     say("player: no such request\n")
@@ -58,11 +58,12 @@ private func restart(_ words: ArraySlice<UInt64>) {
   let answered = channel.answered
   system = nil
   channel.forget(after: answered)
-  _ = hvc(ControlCall.restart, word(Switching.manners), word(Switching.granule), 0)
-  _ = hvc(ControlCall.addRAM, word(Switching.arenaStart), word(Switching.arenaSize), 0)
-  _ = hvc(ControlCall.addRAM, word(Switching.staticStart), word(Switching.staticSize), 0)
+  _ = control(ControlCall.restart, word(Switching.manners), word(Switching.granule), 0)
+  _ = control(ControlCall.addRAM, word(Switching.arenaStart), word(Switching.arenaSize), 0)
+  _ = control(ControlCall.addRAM, word(Switching.staticStart), word(Switching.staticSize), 0)
   if word(Switching.sharesBeforeBoot) == 1 {
-    _ = hvc(ControlCall.shareBeforeBoot, word(Switching.staticStart), word(Switching.staticSize), 0)
+    _ = control(
+      ControlCall.shareBeforeBoot, word(Switching.staticStart), word(Switching.staticSize), 0)
   }
   memory = PlayerMemory(
     driverStart: word(Switching.driverStart), driverPart: word(Switching.driverPart),
@@ -76,7 +77,7 @@ private func restart(_ words: ArraySlice<UInt64>) {
 }
 
 private func play(_ words: ArraySlice<UInt64>) {
-  _ = hvc(
+  _ = control(
     ControlCall.beginCommand, words[words.startIndex + CallWords.faultPosition],
     words[words.startIndex + CallWords.faultKind], words[words.startIndex + CallWords.faultValue])
   system?.perform(words)
@@ -85,9 +86,9 @@ private func play(_ words: ArraySlice<UInt64>) {
 
 private func callBare(_ words: ArraySlice<UInt64>) {
   func word(_ place: Int) -> UInt64 { words[words.startIndex + place] }
-  _ = hvc(ControlCall.beginCommand, 1, word(0), word(1))
+  _ = control(ControlCall.beginCommand, 1, word(0), word(1))
   let answer = hvc(word(2), word(3), word(4), word(5))
-  let effect = hvc(ControlCall.lastEffect, 0, 0, 0)
+  let effect = control(ControlCall.lastEffect, word(3), 0, 0)
   tell(answer.x0, answer.x1, answer.x2, answer.x3, effect.x1, effect.x2, effect.x3)
 }
 

@@ -4,11 +4,26 @@ import MemorySharing
 /// the monitor's own account.
 struct ToldHVC: HypercallConduit {
   func call(_ asked: HypercallRegisters) -> HypercallRegisters {
-    let answer = HVC().call(asked)
-    let effect = hvc(ControlCall.lastEffect, 0, 0, 0)
+    let answer = planted(asked) ?? HVC().call(asked)
+    let effect = control(ControlCall.lastEffect, asked.x1, 0, 0)
     tell(EventCode.hypercall, asked.x0, asked.x1, asked.x2, asked.x3, answer.x0)
     tell(effect.x1, effect.x2, effect.x3)
     return answer
+  }
+
+  /// What a planted defect makes of a call; nil where the call is made as it is.
+  private func planted(_ asked: HypercallRegisters) -> HypercallRegisters? {
+    let neighbour = asked.x1 ^ pageBytes
+    switch (defect, HypercallFunction(rawValue: UInt32(truncatingIfNeeded: asked.x0))) {
+    case (.asksForTheGuardAlone, .features): return HypercallRegisters(Answer.notSupported)
+    case (.forgetsGranule, .memUnshare): return HypercallRegisters(Answer.success)
+    case (.sharesWrongGranule, .memShare):
+      return HVC().call(HypercallRegisters(calling: .memShare, at: neighbour))
+    case (.leaksGranule, .memShare):
+      _ = HVC().call(HypercallRegisters(calling: .memShare, at: neighbour))
+      return nil
+    default: return nil
+    }
   }
 
   func abandon(_ granules: AddressRange) {

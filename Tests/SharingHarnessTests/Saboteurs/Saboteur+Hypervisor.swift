@@ -44,6 +44,11 @@ extension Saboteur {
       }
     },
     Saboteur(
+      "hypercalls-are-answered", "shares what is no memory", on: .pkvmLinux, [.allocate(.a)]
+    ) { call, system in
+      system.honest(call) { _ in system.hypercall(.memShare, 0) }
+    },
+    Saboteur(
       "quarantine-is-never-reused", "hands out a quarantined granule",
       [.standingFault(.failsButTakesEffect), .allocate(.a), .standingFault(nil), .allocate(.a)]
     ) { call, system in

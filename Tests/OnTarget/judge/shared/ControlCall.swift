@@ -15,7 +15,8 @@ enum ControlCall {
   /// x1: address, x2: bytes, or 0 for all RAM → x1: pages which host or device reach and should
   /// not, or do not and should; x2: how often the SMMU's queue of events overflowed.
   static var audit: UInt64 { 0xC600_FF14 }
-  /// What the last call of the guest really did → x1: an `Effect`, x2: address, x3: bytes.
+  /// What the last call of the guest really did; x1: its address, near which a VMM looks
+  /// → x1: an `Effect`, x2: address, x3: bytes.
   static var lastEffect: UInt64 { 0xC600_FF15 }
   /// What was shared before boot → x1: its address, x2: bytes; the guest need not take it back.
   static var sharedBeforeBoot: UInt64 { 0xC600_FF16 }
@@ -66,6 +67,7 @@ enum Effect {
   static var becamePrivate: UInt64 { 2 }
   static var mmioMapped: UInt64 { 3 }
   static var mmioUnmapped: UInt64 { 4 }
+  static var neverAnswers: UInt64 { 5 }
   /// The bits of the kind; those above say more about it.
   static var kinds: UInt64 { 0xFF }
   /// Set where the call was made to fail.

@@ -15,6 +15,8 @@ struct Manners {
   static var answersLikeAndroid13: UInt64 { 1 << 6 }
   /// Host and device reach all of the guest's RAM; only from boot on.
   static var hidesNothing: UInt64 { 1 << 7 }
+  /// A SHARE of an address without memory is never answered.
+  static var waitsForMemory: UInt64 { 1 << 8 }
   // Bits 16 to 31: how many granules one call does at most.
   static var batchShift: UInt64 { 16 }
 
