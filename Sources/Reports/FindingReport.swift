@@ -51,7 +51,7 @@ extension FindingReport {
       lines += ["", "The pool at that step:"] + picture
     }
     if finding.verdict.violations.count > 1 {
-      lines += ["", "Violated at the same event:"]
+      lines += ["", "Violated in the same command:"]
       lines += finding.verdict.violations.dropFirst().map { "  \($0.id): \($0.evidence.text)" }
     }
     if let minimality = finding.minimality { lines += [""] + minimality.lines }

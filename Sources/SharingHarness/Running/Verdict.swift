@@ -2,7 +2,8 @@ import SharingModel
 
 /// The result of running one program on one backend.
 public struct Verdict: Equatable, Codable, Sendable {
-  /// The invariants violated at the first failing event, in order of precedence; empty if all held.
+  /// The invariants violated at the first failing event and, where that was no harm, the first harm
+  /// of the same command; in order of precedence, and empty if all held.
   public var violations: [Violation]
   /// The step at which that was; the number of steps stands for the drop at the end, and -1 for the
   /// init before the first.

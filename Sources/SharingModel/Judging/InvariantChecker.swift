@@ -4,7 +4,8 @@ import SimulatedHypervisors
 /// Asks the invariants, at events and after commands, and collects who says no.
 public final class InvariantChecker {
   public let model: Model
-  /// What was violated at the first failing event, in order of precedence.
+  /// What was violated at the first failing event and, where that was no harm, the first harm of
+  /// the same command.
   public private(set) var violations: [Violation] = []
 
   /// The checks of all invariants, by their place in `Invariant.all`.
@@ -12,6 +13,8 @@ public final class InvariantChecker {
   /// The plans of all runs so far, each made once, and which of them this run has.
   private var plans: [CheckPlan] = [CheckPlan()]
   private var planned = 0
+  /// Which of them are still asked.
+  private var pending = InvariantSet.all
 
   public init(_ model: Model) {
     self.model = model
@@ -29,6 +32,7 @@ public final class InvariantChecker {
   /// Starts over with the invariants of a backing, less those that need what is not there.
   public func reset(scope: Scope, shown: Capabilities) {
     if !violations.isEmpty { violations.removeAll() }
+    pending = .all
     planned = place(ofPlanFor: scope, shown)
   }
 
@@ -42,12 +46,8 @@ public final class InvariantChecker {
 
   /// Judges one event against the state before it, then lets the model have it.
   public func observe(_ event: PortEvent) {
-    if violations.isEmpty, let kind = EventKinds.place(of: event) {
-      plans[planned].atEvents[kind].forEach { place in
-        if let evidence = checks[place].onEvent(model, event) {
-          violations.append(Violation(invariant: place, evidence: evidence))
-        }
-      }
+    if let kind = EventKinds.place(of: event) {
+      ask(plans[planned].atEvents[kind]) { $0.onEvent(model, event) }
     }
     model.apply(event)
   }
@@ -55,15 +55,23 @@ public final class InvariantChecker {
   /// Judges the state after a command. One that is no call asks the system nothing, and leaves all
   /// that the checks look at as the last call left it.
   public func commandEnded() {
-    guard violations.isEmpty else { return }
     guard case .call = model.action else { return }
     // Of a guest that has halted nothing is left to judge but whether it may.
     let asked = model.outcome.isHalt ? plans[planned].afterHalts : plans[planned].afterCalls
-    asked.forEach { place in
-      if let evidence = checks[place].afterCommand(model) {
+    ask(asked) { $0.afterCommand(model) }
+  }
+
+  @inline(__always)
+  private func ask(_ asked: InvariantSet, _ evidence: (borrowing BorrowedChecks) -> Evidence?) {
+    let before = violations.count
+    asked.intersection(pending).forEach { place in
+      if let evidence = evidence(checks[place]) {
         violations.append(Violation(invariant: place, evidence: evidence))
       }
     }
+    guard violations.count > before else { return }
+    let isHarm = violations[before].invariant < Invariant.harms.count
+    pending = isHarm ? .none : .harms
   }
 }
 
@@ -118,9 +126,17 @@ private struct CheckPlan {
 private struct InvariantSet {
   private var bits: UInt64 = 0
 
+  static var none: InvariantSet { InvariantSet() }
+  static var all: InvariantSet { InvariantSet(bits: .max) }
+  static var harms: InvariantSet { InvariantSet(bits: 1 << UInt64(Invariant.harms.count) - 1) }
+
   mutating func insert(_ place: Int) {
     precondition(place < UInt64.bitWidth, "a set of invariants has room for so many")
     bits |= 1 << UInt64(place)
+  }
+
+  func intersection(_ other: InvariantSet) -> InvariantSet {
+    InvariantSet(bits: bits & other.bits)
   }
 
   /// Hands over the places in ascending order, as they are when this is called.

@@ -22,6 +22,26 @@ extension Saboteur {
       return .address(start, nil)
     },
     Saboteur(
+      "private-memory-is-never-shared", "asks for the granule once more, then shares a foreign one",
+      beside: ["granule-is-asked-once"], [.allocate(.a)]
+    ) { call, system in
+      guard case .allocateShared = call else { return system.honest(call) }
+      system.machine.memory.zero(system.firstGranules(1))
+      system.hypercall(.memInfo)
+      system.hypercall(.memShare, system.firstGranules(1).start.rawValue)
+      return system.honest(call)
+    },
+    Saboteur(
+      "private-memory-is-never-shared", "shares a foreign granule, then asks for the granule again",
+      [.allocate(.a)]
+    ) { call, system in
+      guard case .allocateShared = call else { return system.honest(call) }
+      system.machine.memory.zero(system.firstGranules(1))
+      system.hypercall(.memShare, system.firstGranules(1).start.rawValue)
+      system.hypercall(.memInfo)
+      return system.honest(call)
+    },
+    Saboteur(
       "private-memory-is-never-shared", "gives back a region of which half is shared",
       [.allocate(.a, 8192), .unshareAll]
     ) { call, system in

@@ -14,7 +14,7 @@ struct Saboteur: Sendable, CustomStringConvertible {
   /// What it promises and shows: no more than the deed is about, so that one invariant stands out.
   let shown: Capabilities
   let program: Program
-  /// Invariants that no system with this deed can keep at the same event.
+  /// Invariants that no system with this deed can keep either, which the verdict names, too.
   let beside: [String]
   private let tamper: @Sendable (GuestCall, Sabotage) -> Outcome
   private let look: @Sendable (inout Observation) -> Void
