@@ -208,6 +208,29 @@ struct SubjectTests {
     let sweep = try Tool.run("sweep", "--subject", library.path, "--length", "1")
     #expect(sweep.code == 65)
     #expect(sweep.errors == result.errors)
+    let walk = try Tool.run("exhaust", "--subject", library.path, "--backend", "kvm")
+    #expect(walk.code == 65)
+    #expect(walk.output == "kvm: the subject misbehaving turned the machine down\n")
+    #expect(walk.errors == result.errors)
+  }
+
+  @Test("Nor does a program that no backend can run", arguments: ["replay", "shrink", "explain"])
+  func unplayable(verb: String) throws {
+    let library = try Self.misbehaving("TURNS_ALL_DOWN")
+    let file = try Scratch("machine pool-orders=16\nallocate a 1 align 1\nend\n")
+    let result = try Tool.run(verb, "--subject", library.path, file.path)
+    #expect(result.code == 65)
+    #expect((result.output + result.errors).contains("\(file.path): no backend can run it"))
+  }
+
+  @Test("A library that changes while a command runs is bad input, and no fault of ours")
+  func changed() throws {
+    let library = try Self.misbehaving("IS_ANOTHER_IN_EACH_PROCESS")
+    let result = try Tool.run("run", "--subject", library.path, "--programs", "10")
+    #expect(result.code == 65)
+    #expect(
+      result.errors.contains("sharecheck: \(library.path) has changed since the command began\n"))
+    #expect(result.output.isEmpty)
   }
 
   @Test(

@@ -47,6 +47,8 @@ package struct Exhaustion: Explorer {
     package var isComplete = false
     /// The first program that does not hold, which is as short as any.
     package var finding: Finding?
+    /// Whether the system cannot be built on the machine, so that nothing was walked.
+    package var isTurnedDown = false
   }
 
   package func explore(on stage: any Stage) throws -> Result {
@@ -102,7 +104,13 @@ private struct Walk {
   mutating func run() throws {
     // A step that is a no-op, for what it leaves is how it begins.
     let start = Program(configuration: plan.bounds.configuration, steps: [Step(.unpinAll)])
-    let (key, verdict) = try play(start)
+    let (key, verdict): (StateKey?, Verdict)
+    do {
+      (key, verdict) = try play(start)
+    } catch is MachineTurnedDown {
+      result.isTurnedDown = true
+      return
+    }
     if !verdict.holds { return try fail(start, verdict) }
     if let key { seen.insert(key) }
     // The empty program is no node: number -1.

@@ -66,6 +66,9 @@ const struct sharecheck_subject *sharecheck_subject(void) {
       .dealloc_shared = dealloc_shared,
       .unshare_all = unshare_all,
       .discard = destroy,
+      /* zero, copy, load and store reach memory. Where your code uses pointers, write
+       * SHARECHECK_MAPPED. */
+      .memory = SHARECHECK_PORTS,
       /* Left out so far: dma_alloc, share, the MMIO guard, a heap of its own, observe. */
   };
   return &table;

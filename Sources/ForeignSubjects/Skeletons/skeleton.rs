@@ -63,6 +63,7 @@ static SUBJECT: Subject = Subject {
     largest_block: 0,
     mmio_regions: 0,
     heap: 0,
+    // The machine's zero, copy, load and store reach memory. Where your code uses pointers, write 1.
     memory: 0,
     create: Some(create),
     destroy: Some(destroy),

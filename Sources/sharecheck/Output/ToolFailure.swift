@@ -1,5 +1,5 @@
 /// Why a command line could not do what it was asked: an exit code of sysexits.h and one line.
-struct ToolFailure: Error {
+struct ToolFailure: Error, Codable {
   let code: Int32
   let line: String
 

@@ -43,8 +43,8 @@ enum WorkerMessage<Result: Codable>: Codable {
   /// At once, since the next case may kill it.
   case found(Finding)
   case done(Result)
-  /// A fault of ours, in one line.
-  case failed(String)
+  /// It cannot go on.
+  case failed(ToolFailure)
 }
 
 /// What a library says of itself, or why it is no subject.

@@ -62,7 +62,7 @@ final class RemoteStage: Stage {
         isFirst = false
         commands += answer.verdict?.commands(of: next.program) ?? 0
         return answer
-      case .failed(let line): throw ToolFailure.internalError(line)
+      case .failed(let failure): throw failure
       case .ready, .found: throw ToolFailure.internalError("a worker answered out of turn")
       }
     case .hung(let hang): return try death(child.wait(hung: hang), next)
@@ -80,7 +80,7 @@ final class RemoteStage: Stage {
     }
     switch try Supervisor.decode(CaseAnswer.self, line) {
     case .ready: break
-    case .failed(let line): throw ToolFailure.internalError(line)
+    case .failed(let failure): throw failure
     case .done, .found: throw ToolFailure.internalError("a worker answered out of turn")
     }
     self.child = child

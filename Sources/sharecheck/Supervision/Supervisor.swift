@@ -75,7 +75,7 @@ struct Supervisor {
         switch try Self.decode(Work.Result.self, message) {
         case .found(let finding): found.append(finding)
         case .done(let result): return .done(result)
-        case .failed(let line): throw ToolFailure.internalError(line)
+        case .failed(let failure): throw failure
         case .ready: break
         }
         continue

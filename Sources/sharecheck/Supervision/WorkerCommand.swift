@@ -33,9 +33,9 @@ struct WorkerCommand: ParsableCommand {
       case .introduction: break
       }
     } catch {
-      let line = (error as? ToolFailure)?.line ?? "\(error)"
-      try Self.send(WorkerMessage<Bool>.failed(line))
-      throw ToolFailure.internalError(line)
+      let failure = error as? ToolFailure ?? .internalError("\(error)")
+      try Self.send(WorkerMessage<Bool>.failed(failure))
+      throw failure
     }
   }
 

@@ -43,7 +43,9 @@ struct ExhaustCommand: ParsableCommand {
   func run() throws {
     if let allocator { return try walk(allocator) }
     let system = try choosing.system()
-    for backend in system.backends { try exhaust(system, backend) }
+    var isWalked = false
+    for backend in system.backends { if try exhaust(system, backend) { isWalked = true } }
+    guard isWalked else { throw system.subject.turnedDownAll }
   }
 
   private func walk(_ blocks: Int) throws {
@@ -70,7 +72,8 @@ struct ExhaustCommand: ParsableCommand {
     "sharecheck exhaust --backend \(backend.id)\(system.subject.option)\(bounding.arguments)"
   }
 
-  private func exhaust(_ system: SystemUnderTest, _ backend: Backend) throws {
+  /// - Returns: whether there was anything to walk.
+  private func exhaust(_ system: SystemUnderTest, _ backend: Backend) throws -> Bool {
     var bounds = bounding.bounds
     let limits = system.subject.grammar.limits
     bounds.isMapped = limits.isMapped
@@ -88,6 +91,10 @@ struct ExhaustCommand: ParsableCommand {
           + ["", "sharecheck \(Version.text)"])
       throw Violated()
     }
+    if result.isTurnedDown {
+      try Terminal.print("\(backend.id): \(system.subject.words) turned the machine down")
+      return false
+    }
     let counts = result.counts
     try Terminal.print(
       "\(backend.id): \(counts.states) states, \(counts.transitions) transitions, at most"
@@ -99,6 +106,7 @@ struct ExhaustCommand: ParsableCommand {
       try Terminal.print(
         "\(system.subject.name) does not show its states: each program counts as one")
     }
+    return true
   }
 }
 

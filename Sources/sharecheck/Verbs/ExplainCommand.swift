@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
         groups.append(Group(finding: found, backends: [backend]))
       }
     }
-    guard !groups.isEmpty else { return try Terminal.print("\(file): no backend can run it") }
+    guard !groups.isEmpty else { throw ToolFailure.badInput("\(file): no backend can run it") }
     // First where it fails; what each part is for is then asked there only.
     let failing = groups.filter { !$0.finding.verdict.holds }
     let holding = groups.filter { $0.finding.verdict.holds }

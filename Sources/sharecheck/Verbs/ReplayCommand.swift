@@ -25,10 +25,15 @@ struct ReplayCommand: ParsableCommand {
     let programs = try files.map { try reading.program($0) }
     let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
     var isViolated = false
+    var isJudged = false
     for (file, program) in zip(files, programs) {
-      let lines = try report(file, program, system, stage)
-      isViolated = isViolated || !lines.hold
-      try Terminal.print(lines.lines)
+      let (lines, holds) = try report(file, program, system, stage)
+      isViolated = isViolated || holds == false
+      isJudged = isJudged || holds != nil
+      try Terminal.print(lines)
+    }
+    guard isJudged else {
+      throw ToolFailure.badInput("nothing was checked: no backend can run any of the programs")
     }
     if isViolated {
       try Terminal.print(["", "sharecheck \(Version.text)"])
@@ -36,10 +41,11 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  /// The report about one program: in full for the first backend that is violated.
+  /// The report about one program, in full for the first backend that is violated, and whether it
+  /// holds; nil where no backend can run it.
   private func report(
     _ file: String, _ program: Program, _ system: SystemUnderTest, _ stage: RemoteStage
-  ) throws -> (lines: [String], hold: Bool) {
+  ) throws -> (lines: [String], holds: Bool?) {
     var held: [String] = []
     var lines: [String] = []
     var others: [String] = []
@@ -63,7 +69,7 @@ struct ReplayCommand: ParsableCommand {
     }
     let commands = counted(program.steps.count, "command")
     guard !held.isEmpty || !lines.isEmpty else {
-      return (["\(file): no backend can run it"], true)
+      return (["\(file): no backend can run it"], nil)
     }
     if lines.isEmpty {
       return (["\(file): \(commands), holds on \(held.joined(separator: ", "))"], true)

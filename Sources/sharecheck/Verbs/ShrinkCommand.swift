@@ -49,15 +49,19 @@ struct ShrinkCommand: ParsableCommand {
         "\(file): no choices of the grammar make this program, so it cannot be shrunk")
     }
     let stage = try RemoteStage(system.subject, patience: reading.patience.hangAfter)
+    var held: [String] = []
     for backend in system.backends {
-      guard let verdict = try stage.play(Case(program, on: backend))?.verdict, !verdict.holds else {
+      guard let verdict = try stage.play(Case(program, on: backend))?.verdict else { continue }
+      if verdict.holds {
+        held.append(backend.id)
         continue
       }
       try shrink(Finding(program, on: backend, verdict), system)
       throw Violated()
     }
-    let backends = system.backends.map(\.id).joined(separator: ", ")
-    try Terminal.print("\(file): holds on \(backends); there is nothing to shrink")
+    guard !held.isEmpty else { throw ToolFailure.badInput("\(file): no backend can run it") }
+    try Terminal.print(
+      "\(file): holds on \(held.joined(separator: ", ")); there is nothing to shrink")
   }
 
   private func shrink(_ finding: Finding, _ system: SystemUnderTest) throws {

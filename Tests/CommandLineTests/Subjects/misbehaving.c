@@ -38,6 +38,7 @@ enum misdeed {
   HAS_SMALL_MAPPED_BLOCKS,
   HAS_SMALL_MAPPED_GRANULES,
   TURNS_ALL_DOWN,
+  IS_ANOTHER_IN_EACH_PROCESS,
   /* By contract, and where the contract does not reach. */
   ABORTS_ON_BAD_REQUESTS,
   EXITS_ON_BAD_REQUESTS,
@@ -152,6 +153,12 @@ const struct sharecheck_subject *sharecheck_subject(void) {
       subject.memory = SHARECHECK_MAPPED;
       subject.granules = 1;
       break;
+    case IS_ANOTHER_IN_EACH_PROCESS: {
+      static char name[32];
+      snprintf(name, sizeof name, "misbehaving %d", (int)getpid());
+      subject.name = name;
+      break;
+    }
     case ABORTS_ON_BAD_REQUESTS:
     case EXITS_ON_BAD_REQUESTS:
     case DIES_ON_BAD_REQUESTS:
