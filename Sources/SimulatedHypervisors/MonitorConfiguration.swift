@@ -28,8 +28,8 @@ public struct MonitorBehaviour: Equatable, Sendable {
   public var answersLikeAndroid13: Bool = false
   /// With that: a good UNMAP answers 0.
   public var unmapAnswersZero: Bool = false
-  /// A SHARE of an address without memory is put to the host again and again, and never answered;
-  /// false refuses it.
+  /// A SHARE of an address without memory is put to the host, which has none to give: the guest
+  /// gets an external abort at its HVC in place of an answer. False refuses it.
   public var waitsForMemory: Bool = false
   /// Whether the words of the UUID lie under garbage.
   public var hasGarbageAboveWords: Bool = false

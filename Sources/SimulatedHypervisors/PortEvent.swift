@@ -68,7 +68,8 @@ public enum HypercallEffect: Equatable, Sendable {
   case becamePrivate(AddressRange)
   case mmioMapped(PhysicalAddress)
   case mmioUnmapped(PhysicalAddress)
-  /// The guest waits for ever. A simulated one goes on, with -3, so that this can be judged.
+  /// The guest gets an exception in place of an answer, again wherever it returns to its HVC. A
+  /// simulated one goes on, with -3, so that this can be judged.
   case neverAnswers
 }
 

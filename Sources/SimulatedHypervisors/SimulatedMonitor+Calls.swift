@@ -73,10 +73,12 @@ extension SimulatedMonitor {
     return done(run)
   }
 
-  /// Whether the guest would wait for ever: a good SHARE, but of an address without memory.
+  /// Whether the guest never gets an answer: a good SHARE, but of an address without memory. Beyond
+  /// all that a guest can have, which is 52 bits at most, it is refused.
   public func neverAnswers(_ asked: HypercallRegisters) -> Bool {
     configuration.behaviour.waitsForMemory
       && UInt32(truncatingIfNeeded: asked.x0) == HypercallFunction.memShare.rawValue
+      && asked.x1 < 1 << 52
       && granules(asked, satisfying: { !isRAM($0) }) != nil
   }
 

@@ -10,6 +10,7 @@ enum Defect {
   case ignoresPins, answersAllBits
   // Of the player.
   case skipsZeroing, copiesShort, handsOutDirty, namesWrongGranule, asksForTheGuardAlone
+  case sharesForAMoment
   // Of the firmware; of the player under Linux, too, where granules are concerned.
   case dropsPinned, noBounce, leaksGranule, forgetsGranule, traps, sharesWrongGranule,
     keepsDeviceMapped
@@ -37,6 +38,7 @@ enum Defect {
       ("sharecheck.defect=answers-all-bits", .answersAllBits),
       ("sharecheck.defect=skips-zeroing", .skipsZeroing),
       ("sharecheck.defect=asks-for-the-guard-alone", .asksForTheGuardAlone),
+      ("sharecheck.defect=shares-for-a-moment", .sharesForAMoment),
       ("sharecheck.defect=copies-short", .copiesShort),
       ("sharecheck.defect=hands-out-dirty", .handsOutDirty),
       ("sharecheck.defect=names-wrong-granule", .namesWrongGranule),

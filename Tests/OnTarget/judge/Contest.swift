@@ -15,20 +15,20 @@ final class Contest {
   }
 
   let granule: UInt64
-  /// Whether the hypervisor can be made to fail, as a real one cannot.
-  let withFaults: Bool
+  /// Whether the hypervisor is a real one, which cannot be made to fail.
+  let isReal: Bool
   private let target: Target
   private let real: Lockstep
   private let simulated = Lockstep(.core)
   private(set) var programs: UInt64 = 0
   private(set) var commands = 0
 
-  init(_ connection: Connection, granule: UInt64, withFaults: Bool = true) {
+  init(_ connection: Connection, granule: UInt64, isReal: Bool, isHostile: Bool) {
     self.granule = granule
-    self.withFaults = withFaults
+    self.isReal = isReal
     var target: Target?
     real = Lockstep(Target.rig { target })
-    self.target = Target(connection, with: real)
+    self.target = Target(connection, with: real, isReal: isReal, isHostile: isHostile)
     target = self.target
   }
 
@@ -37,7 +37,7 @@ final class Contest {
 
   /// The program as the target can play it; nil where it cannot.
   func machine(for program: Program) -> Program? {
-    program.onTarget(granule: granule, withFaults: withFaults)
+    program.onTarget(granule: granule, withFaults: !isReal)
   }
 
   /// Plays a program on both; nil where it holds, and does the same.
@@ -131,14 +131,15 @@ final class Contest {
     var source = BareCalls(on: machine, seed: seed)
     for number in 1...calls {
       let act = source.next()
-      guard withFaults || act.isOfTheGuest else { continue }
+      guard !isReal || act.isOfTheGuest else { continue }
       switch act {
-      // A real guest would wait, and the judge with it.
+      // There a real guest has memory of which the machine knows nothing.
       case .call(let registers, _)
-      where !withFaults && real.machine.monitor.neverAnswers(registers):
+      where isReal && real.machine.monitor.neverAnswers(registers)
+        && Target.memory.contains(registers.x1):
         continue
       case .call(let registers, let fault):
-        target.call(registers, fault: withFaults ? fault : nil)
+        target.call(registers, fault: isReal ? nil : fault)
       case .pin(let address): real.machine.monitor.pin(address)
       case .unpinAll: real.machine.monitor.unpinAll()
       case .standingFault(let mode): real.machine.monitor.standingFault = mode
@@ -151,7 +152,8 @@ final class Contest {
   var summary: String {
     """
     \(programs) programs, \(commands) commands, \(target.calls) calls, \(target.hypercalls) \
-    hypercalls, \(target.bytesCompared >> 20) MiB compared
+    hypercalls\(isReal ? " (\(target.unanswered) without an answer)" : ""), \
+    \(target.bytesCompared >> 20) MiB compared
     """
   }
 }

@@ -36,7 +36,10 @@ struct OnTarget: ParsableCommand {
   var calls = 2000
 
   @Flag(help: "The hypervisor is a real one: nothing is made to fail, and no granule is pinned.")
-  var withoutFaults = false
+  var real = false
+
+  @Flag(help: "A host writes what it reaches all the time: only private memory is compared.")
+  var hostile = false
 
   @Option(help: "Plays the programs in this file or folder instead.")
   var replay: String?
@@ -47,7 +50,7 @@ struct OnTarget: ParsableCommand {
     let contest: Contest
     do {
       contest = Contest(
-        try Connection(folder: folder), granule: granule, withFaults: !withoutFaults)
+        try Connection(folder: folder), granule: granule, isReal: real, isHostile: hostile)
     } catch {
       throw ended("\(error)")
     }
@@ -131,7 +134,7 @@ struct OnTarget: ParsableCommand {
       }
       do {
         let program = try ProgramFile.program(bytes, path: path).onTarget(
-          granule: granule, withFaults: !withoutFaults)
+          granule: granule, withFaults: !real)
         if let program { programs.append((path, program)) }
       } catch {
         throw badInput("\(path): \(error)")

@@ -16,9 +16,18 @@ final class Target {
   private(set) var difference: Difference?
   private(set) var calls = 0
   private(set) var hypercalls = 0
+  /// How many of them an exception ended, without an answer.
+  private(set) var unanswered = 0
   private(set) var bytesCompared: UInt64 = 0
 
+  /// Where a real guest has memory, whatever a program's machine has.
+  static var memory: Range<UInt64> { 0x4000_0000..<0x4C00_0000 }
+
   private let connection: Connection
+  /// Whether a host reads what it reaches.
+  private let isReal: Bool
+  /// Whether what the host reaches is anybody's guess.
+  private let isHostile: Bool
   /// The simulated machine that goes along.
   private let machine: Machine
   /// The message that goes out with the next call, and what its words want answered before that.
@@ -33,14 +42,17 @@ final class Target {
 
   private enum Awaited {
     case hostWrite(AddressRange)
+    case hostReads(AddressRange, ByteOrigin)
     case pin(PhysicalAddress)
     case memory(AddressRange, ByteOrigin)
     case tables
     case sharedPages
   }
 
-  init(_ connection: Connection, with lockstep: Lockstep) {
+  init(_ connection: Connection, with lockstep: Lockstep, isReal: Bool, isHostile: Bool) {
     self.connection = connection
+    self.isReal = isReal
+    self.isHostile = isHostile
     machine = lockstep.machine
     let observer = machine.events.observer
     machine.events.observer = { [unowned self] event in
@@ -110,6 +122,11 @@ final class Target {
     switch wanted {
     case .hostWrite(let range):
       if try answer.next() != 1 { differ(.host, "the host does not reach all of \(range)") }
+    case .hostReads(let run, let origin):
+      if try answer.next() != 0 {
+        let address = PhysicalAddress(try answer.next())
+        differ(.host, "the host does not read \(origin.byte) at \(address): \(run) is \(origin)")
+      }
     case .tables:
       let wrong = try answer.next()
       if wrong != 0 { differ(.tables, "\(wrong) pages are reached, or not, against the table") }
@@ -141,14 +158,31 @@ final class Target {
     machine.configuration.driverMemory.contains(range) ? min(range.size, 1 << 20) : range.size
   }
 
-  /// Has the target compare what these ranges hold, before anything else happens to them.
+  /// Has the target compare what these ranges hold, before anything else happens to them: the guest
+  /// all of it, and a real host what it reaches.
   private func compare(_ ranges: [AddressRange]) {
-    for range in ranges {
+    for range in ranges where !isHostile || !machine.configuration.driverMemory.overlaps(range) {
       machine.memory.forEachRun(in: range) { run, origin in
-        message += [Request.expect, run.start.rawValue, run.size, UInt64(origin.byte)]
-        awaited.append(.memory(run, origin))
+        let reached = machine.monitor.shared.ranges.compactMap { part(of: $0, in: run) }
+        if isReal, !isHostile {
+          for part in reached { expect(.hostReads(part, origin), part, origin) }
+        }
+        if !isHostile || reached.isEmpty { expect(.memory(run, origin), run, origin) }
       }
     }
+  }
+
+  private func part(of range: AddressRange, in run: AddressRange) -> AddressRange? {
+    let start = max(range.start, run.start)
+    let end = min(range.end, run.end)
+    guard start < end else { return nil }
+    return AddressRange(uncheckedStart: start.rawValue, size: end.rawValue - start.rawValue)
+  }
+
+  private func expect(_ wanted: Awaited, _ run: AddressRange, _ origin: ByteOrigin) {
+    let request = if case .memory = wanted { Request.expect } else { Request.hostExpect }
+    message += [request, run.start.rawValue, run.size, UInt64(origin.byte)]
+    awaited.append(wanted)
   }
 
   // MARK: Switching on
@@ -346,7 +380,7 @@ final class Target {
 
   /// Whether memory that becomes shared held nothing but zeros is the monitor's to say.
   private func compareZeros(_ effect: HypercallEffect, _ flags: UInt64) {
-    guard case .becameShared(let range) = effect else { return }
+    guard case .becameShared(let range) = effect, !isHostile else { return }
     let isZero = machine.memory.firstRun(in: range) { $0 != .zero } == nil
     if isZero != (flags & Effect.heldZeros != 0) {
       differ(
@@ -393,6 +427,12 @@ final class Target {
       let real = HypercallEvent(
         asked: asked, answer: registers.x0, effect: HypercallEffect(flags & Effect.kinds, range),
         fault: flags & Effect.faulted == 0 ? nil : simulated.event.fault ?? .fails)
+      // What the registers hold behind a call that only an exception has ended says nothing.
+      if (real.effect, simulated.event.effect) == (.neverAnswers, .neverAnswers) {
+        unanswered += 1
+        if !answer.isAtEnd { throw TargetFailure.garbled }
+        return
+      }
       if real != simulated.event || registers != simulated.answer {
         differ(.hypercall, real.against(simulated.event))
       }

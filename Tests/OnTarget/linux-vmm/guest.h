@@ -31,10 +31,22 @@ static inline registers control(uint64_t a, uint64_t b, uint64_t c, uint64_t d) 
       if (hvc(0xC6000004, left.x1, 0, 0).x0) break;
       ask_vmm(VMM_LAST_EFFECT, left.x1, 0, 0);
     }
+  if (a == VMM_BEGIN_COMMAND || a == VMM_UNPIN_ALL) return (registers){0, 0, 0, 0};
   return ask_vmm(a, b, c, d);
 }
 
+// An exit costs more than all else, so what is written waits until something is read.
+extern uint64_t waiting, arrived, taken;
+
+static inline void talk(uint64_t most) {
+  mailbox[0] = waiting, mailbox[1] = most;
+  knock(DOOR_TALK);
+  waiting = taken = 0;
+  arrived = mailbox[1];
+}
+
 static inline void leave(uint64_t status) {
+  talk(0);
   mailbox[0] = status;
   knock(DOOR_LEAVE);
   for (;;) __asm__ volatile("wfi");
@@ -49,19 +61,19 @@ static inline uint64_t open_file(const char *name, uint64_t length, uint64_t mod
 static inline uint64_t write_file(uint64_t handle, const void *bytes, uint64_t count) {
   (void)handle;
   for (uint64_t done = 0, part; done < count; done += part) {
-    part = count - done < MAILBOX_BYTES ? count - done : MAILBOX_BYTES;
-    __builtin_memcpy((char *)mailbox + MAILBOX_WORDS, (const char *)bytes + done, part);
-    mailbox[0] = part;
-    knock(DOOR_WRITE);
+    if (waiting == MAILBOX_BYTES) talk(0);
+    part = count - done < MAILBOX_BYTES - waiting ? count - done : MAILBOX_BYTES - waiting;
+    __builtin_memcpy((char *)mailbox + MAILBOX_WORDS + waiting, (const char *)bytes + done, part);
+    waiting += part;
   }
   return 0;
 }
 
 static inline uint64_t read_file(uint64_t handle, void *bytes, uint64_t count) {
   (void)handle;
-  mailbox[0] = count < MAILBOX_BYTES ? count : MAILBOX_BYTES;
-  knock(DOOR_READ);
-  uint64_t got = mailbox[0];
-  __builtin_memcpy(bytes, (const char *)mailbox + MAILBOX_WORDS, got);
+  if (taken == arrived) talk(MAILBOX_BYTES);
+  uint64_t got = count < arrived - taken ? count : arrived - taken;
+  __builtin_memcpy(bytes, (const char *)mailbox + MAILBOX_WORDS + MAILBOX_BYTES + taken, got);
+  taken += got;
   return count - got;
 }

@@ -1,6 +1,7 @@
 // The VMM of `run --hypervisor linux`: the init of a Linux that runs at EL2, and an ordinary process to it. It boots
 // one guest over /dev/kvm, protected or plain (`sharecheck.guest=plain`), carries messages between guest and judge,
-// and says who reaches what by touching it. There is no C library.
+// and says who reaches what by touching it. With `sharecheck.host=hostile` a second thread reads and writes what it
+// can, all the time. There is no C library.
 #include <stddef.h>
 #include <stdint.h>
 #include "door.h"
@@ -31,10 +32,11 @@ static char *map_memory(long file, u64 size) {
 }
 static void make_folder(const char *path) { SYSTEM(34, -100, path, 0755, 0, 0, 0); }
 static void mount(const char *type, const char *at) { SYSTEM(40, type, at, type, 0, 0, 0); }
-static void nap(void) {
-  u64 time[2] = {0, 10000000};
+static void nap_for(u64 nanoseconds) {
+  u64 time[2] = {0, nanoseconds};
   SYSTEM(101, time, 0, 0, 0, 0, 0);
 }
+static void nap(void) { nap_for(10000000); }
 
 void *memset(void *to, int value, size_t count) {
   for (volatile char *at = to; count; count--) *at++ = (char)value;
@@ -111,42 +113,65 @@ static unsigned char is_shared[PAGES];
 // What the judge's machine has: ranges that are looked at.
 static u64 watched[4][2], watched_count;
 static u64 reads_refused, reads_served;
-// Pages that were reached, or not, against what the calls said, when a command began: since the last restart.
+// Pages that were reached, or not, against what the calls said, when a message was done: since the last restart.
 static u64 wrong_before;
 // Whether a hypercall was made since all was looked at.
 static int may_differ;
 static u64 machines;
 
-static volatile int was_refused;
-
-// Steps over the access that was refused: in the context behind a signal, x0 to x30 stand at 184, the counter at 440.
+// Steps over the access that was refused, and says so in x16 of the thread that made it: in the context behind a
+// signal, x0 to x30 stand at 184, the counter at 440.
 static void on_refusal(int signal, void *information, char *context) {
   (void)signal, (void)information;
-  was_refused = 1;
+  *(u64 *)(context + 184 + 16 * 8) = 1;
   *(u64 *)(context + 440) += 4;
 }
 
-static int touch_read(u64 address, u64 *word) {
+// One access, by one instruction: whether it was served.
+#define TOUCH(instruction, value, address)                                                                    \
+  ({                                                                                                          \
+    register u64 refused_ __asm__("x16") = 0;                                                                 \
+    __asm__ volatile(instruction : "+r"(value), "+r"(refused_) : "r"(ram + ((address) - RAM)) : "memory");    \
+    !refused_;                                                                                                \
+  })
+
+static int load(u64 address, u64 *word) {
   u64 value = 0;
-  was_refused = 0;
-  __asm__ volatile("ldr %0, [%1]" : "+r"(value) : "r"(ram + (address - RAM)) : "memory");
+  int is_served = TOUCH("ldr %0, [%2]", value, address);
   *word = value;
-  if (was_refused) reads_refused++;
-  else reads_served++;
-  return !was_refused;
+  return is_served;
 }
 
-static int touch_write(u64 address, u64 word) {
-  was_refused = 0;
-  __asm__ volatile("str %1, [%0]" ::"r"(ram + (address - RAM)), "r"(word) : "memory");
-  return !was_refused;
+static int load_byte(u64 address, u64 *byte) {
+  u64 value = 0;
+  int is_served = TOUCH("ldrb %w0, [%2]", value, address);
+  *byte = value;
+  return is_served;
+}
+
+static int store(u64 address, u64 word) { return TOUCH("str %0, [%2]", word, address); }
+static int store_byte(u64 address, u64 byte) { return TOUCH("strb %w0, [%2]", byte, address); }
+
+static int touch_read(u64 address, u64 *word) {
+  int is_served = load(address, word);
+  if (is_served) reads_served++;
+  else reads_refused++;
+  return is_served;
+}
+
+// Whether the host's kernel reads there on behalf of this process; sooner told than by a signal. The way in which a
+// set of signals is to be changed is one that there is not, so nothing comes of it.
+static int kernel_reads(u64 address) {
+  int is_read = SYSTEM(135 /* rt_sigprocmask */, 99, ram + (address - RAM), 0, 8, 0, 0) != -14 /* EFAULT */;
+  if (!is_read) reads_refused++;
+  return is_read;
 }
 
 // Whether an ordinary process of the host reads the page and writes what it read.
 static int reaches(u64 page) {
   u64 word;
   if (!touch_read(page, &word)) return 0;
-  return touch_write(page, word) && touch_read(page + PAGE - 8, &word);
+  return store(page, word) && touch_read(page + PAGE - 8, &word);
 }
 
 static int is_ram(u64 address) { return address >= RAM && address < RAM + RAM_SIZE; }
@@ -188,12 +213,16 @@ static void last_effect(u64 *words) {
   }
 }
 
-// On how many pages the touch says something else than the calls said.
-static u64 audit(u64 start, u64 size) {
+// On how many pages a touch says something else than the calls said. What the kernel cannot read it is not tried to
+// load, unless this is to be thorough.
+static u64 audit(u64 start, u64 size, int is_thorough) {
   u64 wrong = 0;
   if (is_plain) return 0;
   for (u64 at = start & ~(PAGE - 1); at < start + size; at += PAGE)
-    if (is_ram(at) && reaches(at) != is_shared[(at - RAM) / PAGE]) wrong++;
+    if (is_ram(at)) {
+      int is_reached = (is_thorough || is_shared[(at - RAM) / PAGE] || kernel_reads(at)) && reaches(at);
+      if (is_reached != is_shared[(at - RAM) / PAGE]) wrong++;
+    }
   return wrong;
 }
 
@@ -210,7 +239,7 @@ static u64 audit_all(void) {
   u64 wrong = 0;
   if (!may_differ) return 0;
   may_differ = 0;
-  for (u64 range = 0; range < watched_count; range++) wrong += audit(watched[range][0], watched[range][1]);
+  for (u64 range = 0; range < watched_count; range++) wrong += audit(watched[range][0], watched[range][1], 0);
   return wrong;
 }
 
@@ -226,12 +255,72 @@ static u64 host_fill(u64 start, u64 size, u64 byte) {
   if (!is_ram(start) || size > RAM + RAM_SIZE - start) return (u64)-3;
   for (u64 page = start & ~(PAGE - 1); page < start + size; page += PAGE)
     if (!reaches(page)) return (u64)-3;
-  for (; at < start + size; at++) {
-    was_refused = 0;
-    __asm__ volatile("strb %w1, [%0]" ::"r"(ram + (at - RAM)), "r"((unsigned)byte) : "memory");
-    if (was_refused) return (u64)-3;
-  }
+  for (; at < start + size; at++)
+    if (!store_byte(at, byte)) return (u64)-3;
   return 0;
+}
+
+// Whether a run holds this byte all over, as this process reads it; the first place where it does not is told.
+static void host_expect(u64 *words) {
+  u64 at = words[1], end = at + words[2], byte = words[3] & 0xFF, read;
+  words[0] = (u64)-3;
+  if (!is_ram(at) || words[2] > RAM + RAM_SIZE - at) return;
+  while (at < end) {
+    int is_word = at % 8 == 0 && end - at >= 8;
+    int is_served = is_word ? load(at, &read) : load_byte(at, &read);
+    if (!is_served || read != (is_word ? byte * 0x0101010101010101 : byte)) break;
+    at += is_word ? 8 : 1;
+  }
+  words[1] = at;
+  if (at == end) words[0] = 0;
+}
+
+// ---- A hostile thread
+
+// It reads, and writes what it reads. A page that it reads although the calls so far have not made it the host's is
+// shared by a call that has not been looked at yet, or never: the next look says which.
+static int is_hostile;
+static volatile int may_haunt;
+static volatile u64 suspect, looks;
+static u64 haunts_refused, haunts_served;
+
+static void haunt(void) {
+  u64 seed = 88172645463325252, word;
+  for (u64 number = 0;; number++) {
+    if (number % 64 == 0) nap_for(50000);
+    if (!may_haunt || suspect) continue;
+    u64 before = looks, range = number % 4;
+    seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+    if (range >= watched_count || watched[range][1] < PAGE) continue;
+    u64 at = (watched[range][0] + seed % watched[range][1]) & ~7ul;
+    if (!is_ram(at)) continue;
+    if (!load(at, &word)) {
+      haunts_refused++;
+      continue;
+    }
+    haunts_served++;
+    if (is_shared[(at - RAM) / PAGE]) store(at, seed);
+    else if (looks == before) suspect = at;
+  }
+}
+
+static void begin_haunting(void) {
+  static char stack[1 << 16] __attribute__((aligned(16)));
+  register u64 x0 __asm__("x0") = 0x50F00; // CLONE_VM, _FS, _FILES, _SIGHAND, _THREAD, _SYSVSEM
+  register u64 x1 __asm__("x1") = (u64)(stack + sizeof stack);
+  register u64 x8 __asm__("x8") = 220;
+  register u64 body __asm__("x19") = (u64)haunt;
+  __asm__ volatile("mov x2, #0\n mov x3, #0\n mov x4, #0\n svc #0\n cbnz x0, 1f\n blr x19\n1:"
+                   : "+r"(x0) : "r"(x1), "r"(x8), "r"(body) : "x2", "x3", "x4", "x30", "memory");
+  must((long)x0, "clone");
+}
+
+// After a call was looked at.
+static void hear_suspicion(void) {
+  looks++;
+  if (!suspect) return;
+  if (!is_shared[(suspect - RAM) / PAGE]) wrong_before++;
+  suspect = 0;
 }
 
 static void say_reads(void) {
@@ -241,19 +330,30 @@ static void say_reads(void) {
   say_number(reads_served);
   say(" were served, ");
   say_number(reads_refused);
-  say(" refused\n");
+  say(" refused");
+  if (is_hostile) {
+    say("; of the hostile thread's ");
+    say_number(haunts_served);
+    say(" and ");
+    say_number(haunts_refused);
+  }
+  say("\n");
 }
 
 static void restart(void) {
+  may_haunt = 0;
   watched_count = 0;
   wrong_before = 0;
-  if (++machines % 100 == 0) say_reads();
+  if (++machines % 20 == 0) say_reads();
 }
 
 static void control(u64 *words) {
   switch (words[0]) {
-    case VMM_LAST_EFFECT: last_effect(words); break;
-    case VMM_AUDIT: words[1] = audit(words[1], words[2]) + wrong_before; break;
+    case VMM_LAST_EFFECT:
+      last_effect(words);
+      hear_suspicion();
+      break;
+    case VMM_AUDIT: words[1] = audit(words[1], words[2], 1) + wrong_before; break;
     case VMM_SHARED_COUNT: words[1] = words[2] = shared_count(); break;
     case VMM_SHARED_PAGE:
       words[1] = shared_page();
@@ -265,9 +365,8 @@ static void control(u64 *words) {
       watched[watched_count][0] = words[1];
       watched[watched_count++][1] = words[2];
       break;
+    case VMM_HOST_EXPECT: host_expect(words); return;
     case VMM_HOST_FILL: words[0] = host_fill(words[1], words[2], words[3]); return;
-    case VMM_BEGIN_COMMAND: wrong_before += audit_all(); break;
-    case VMM_UNPIN_ALL: break;
     default:
       words[0] = (u64)-1;
       return;
@@ -351,6 +450,17 @@ static void set_up(long kvm) {
   run = (void *)map_memory(cpu, (u64)must(control_device(kvm, KVM(0x04), 0), "KVM_GET_VCPU_MMAP_SIZE"));
 }
 
+// The judge's next message is read once all that the last one led to has been looked at.
+static void talk(u64 *mailbox) {
+  char *bytes = (char *)mailbox + MAILBOX_WORDS;
+  write_judge(bytes, mailbox[0]);
+  if (!mailbox[1]) return;
+  wrong_before += audit_all();
+  hear_suspicion();
+  may_haunt = is_hostile && watched_count;
+  mailbox[1] = read_judge(bytes + MAILBOX_BYTES, mailbox[1]);
+}
+
 static void open_door(u64 wish) {
   static u64 *mailbox;
   if (wish > DOOR) {
@@ -359,8 +469,7 @@ static void open_door(u64 wish) {
   }
   switch (wish) {
     case DOOR_CONTROL: control(mailbox); break;
-    case DOOR_READ: mailbox[0] = read_judge((char *)mailbox + MAILBOX_WORDS, mailbox[0]); break;
-    case DOOR_WRITE: write_judge((char *)mailbox + MAILBOX_WORDS, mailbox[0]); break;
+    case DOOR_TALK: talk(mailbox); break;
     default:
       say_reads();
       end(mailbox[0]);
@@ -410,6 +519,8 @@ __attribute__((noreturn, used)) static void main_(void) {
   judge = must(open_at("/dev/vport0p1"), "the judge's port");
   set_up(must(open_at("/dev/kvm"), "/dev/kvm"));
   say(is_plain ? "vmm: a plain guest\n" : "vmm: a protected guest\n");
+  is_hostile = has_word(words, "sharecheck.host=hostile");
+  if (is_hostile) begin_haunting();
   serve();
   __builtin_unreachable();
 }

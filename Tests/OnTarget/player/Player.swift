@@ -29,6 +29,12 @@ private func obey(_ request: UInt64) {
       ControlCall.hostFill, words[words.startIndex], words[words.startIndex + 1],
       UInt64(byte(words)))
     tell(answer.x0 == Answer.success ? 1 : 0)
+  case Request.hostExpect:
+    let words = channel.next(3)
+    let answer = control(
+      ControlCall.hostExpect, words[words.startIndex], words[words.startIndex + 1],
+      UInt64(byte(words)))
+    if answer.x0 == Answer.success { tell(0) } else { tell(1, answer.x1) }
   case Request.pin:
     tell(control(ControlCall.pin, channel.next(), 0, 0).x0 == Answer.success ? 1 : 0)
   case Request.unpinAll: _ = control(ControlCall.unpinAll, 0, 0, 0)
@@ -87,8 +93,10 @@ private func play(_ words: ArraySlice<UInt64>) {
 private func callBare(_ words: ArraySlice<UInt64>) {
   func word(_ place: Int) -> UInt64 { words[words.startIndex + place] }
   _ = control(ControlCall.beginCommand, 1, word(0), word(1))
+  let before = aborts()
   let answer = hvc(word(2), word(3), word(4), word(5))
-  let effect = control(ControlCall.lastEffect, word(3), 0, 0)
+  var effect = control(ControlCall.lastEffect, word(3), 0, 0)
+  if aborts() != before { effect.x1 = Effect.neverAnswers }
   tell(answer.x0, answer.x1, answer.x2, answer.x3, effect.x1, effect.x2, effect.x3)
 }
 

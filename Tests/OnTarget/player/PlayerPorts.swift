@@ -4,8 +4,10 @@ import MemorySharing
 /// the monitor's own account.
 struct ToldHVC: HypercallConduit {
   func call(_ asked: HypercallRegisters) -> HypercallRegisters {
+    let before = aborts()
     let answer = planted(asked) ?? HVC().call(asked)
-    let effect = control(ControlCall.lastEffect, asked.x1, 0, 0)
+    var effect = control(ControlCall.lastEffect, asked.x1, 0, 0)
+    if aborts() != before { effect.x1 = Effect.neverAnswers }
     tell(EventCode.hypercall, asked.x0, asked.x1, asked.x2, asked.x3, answer.x0)
     tell(effect.x1, effect.x2, effect.x3)
     return answer
@@ -21,6 +23,14 @@ struct ToldHVC: HypercallConduit {
       return HVC().call(HypercallRegisters(calling: .memShare, at: neighbour))
     case (.leaksGranule, .memShare):
       _ = HVC().call(HypercallRegisters(calling: .memShare, at: neighbour))
+      return nil
+    case (.sharesForAMoment, .memShare):
+      let other = HypercallRegisters(calling: .memShare, at: asked.x1 ^ 8 * pageBytes)
+      if HVC().call(other).x0 == Answer.success {
+        var left = 2_000_000
+        while left > 0, aborts() < UInt64.max { left -= 1 }
+        _ = HVC().call(HypercallRegisters(calling: .memUnshare, at: other.x1))
+      }
       return nil
     default: return nil
     }

@@ -49,6 +49,9 @@ enum ControlCall {
   static var unpinAll: UInt64 { 0xC600_FF41 }
   /// Writes x3, a byte, all over x1: address, x2: bytes → x0: 0 if the host reaches all of it.
   static var hostFill: UInt64 { 0xC600_FF42 }
+  /// Whether the host reads x3, a byte, all over x1: address, x2: bytes → x0: 0 if so, x1: the
+  /// first address where it does not. Of a VMM.
+  static var hostExpect: UInt64 { 0xC600_FF46 }
   /// At each call of the guest from now on the host attacks; x1: a seed, or 0 to end that; x2:
   /// address, x3: bytes of what it overwrites, as far as it reaches it → x1: stores so far.
   static var attackAtCalls: UInt64 { 0xC600_FF43 }

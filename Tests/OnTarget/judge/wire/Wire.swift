@@ -28,6 +28,9 @@ public enum Request {
   /// A hypercall as it is, without a core: how it fails, with what value, x0 to x3. Answers x0 to
   /// x3, and the effect in three words.
   public static var hypercall: UInt64 { 10 }
+  /// What the host must read there: address, bytes, byte. Answers 0, or 1 with the address of the
+  /// first byte that is another, or that it does not reach.
+  public static var hostExpect: UInt64 { 12 }
 }
 
 /// The words of a restart behind its first.
