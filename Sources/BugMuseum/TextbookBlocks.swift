@@ -51,7 +51,11 @@ class TextbookBlocks: ReplacementBlocks {
 
   func add(_ range: AddressRange) throws(ShareError) {
     if let owned = added.first(where: { $0.overlaps(range) }) { throw .rangeOverlaps(owned) }
-    var address = (range.start.rawValue + minimumBlock - 1) / minimumBlock * minimumBlock
+    var address = range.start.rawValue / minimumBlock * minimumBlock
+    if address < range.start.rawValue {
+      guard address < UInt64.max - minimumBlock else { throw .rangeIsEmpty(start: range.start) }
+      address += minimumBlock
+    }
     let end = range.end.rawValue / minimumBlock * minimumBlock
     guard address < end else { throw .rangeIsEmpty(start: range.start) }
     added.append(range)

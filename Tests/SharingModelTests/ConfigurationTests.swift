@@ -6,11 +6,13 @@ import Testing
   /// A configuration of numbers from anywhere.
   static func wild(_ numbers: inout RandomNumbers) -> Configuration {
     func number(_ numbers: inout RandomNumbers) -> UInt64 {
-      switch numbers.next(below: 4) {
+      switch numbers.next(below: 5) {
       case 0: numbers.next()
       case 1: UInt64.max - numbers.next(below: 1 << 24)
       case 2: 1 << numbers.next(below: 64)
-      default: numbers.next(below: 1 << 16)
+      // In the driver's memory, and before it, on a block.
+      case 3: Configuration().driverMemory.end.rawValue - numbers.next(below: 1 << 24) << 20
+      default: numbers.next(below: 2 << numbers.next(below: 32))
       }
     }
     var result = Configuration()

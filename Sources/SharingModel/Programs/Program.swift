@@ -164,7 +164,8 @@ extension Configuration {
     if result.arenaStart < driver.end.rawValue + gap,
       result.arenaStart + result.arenaSize + gap > driver.start.rawValue
     {
-      result.arenaStart = (driver.start.rawValue - gap - result.arenaSize) & ~0xffff
+      result.arenaStart =
+        (driver.start.rawValue - gap - result.arenaSize) & ~(max(result.minimumBlock, 1 << 16) - 1)
     }
     result.heldBack =
       min(heldBack, result.arenaSize - least) / result.minimumBlock * result.minimumBlock

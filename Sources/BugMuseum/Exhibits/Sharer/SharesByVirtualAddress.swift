@@ -26,12 +26,14 @@ private final class VirtualPorts: SharingPorts {
 
   override func unshare(_ address: UInt64) -> UInt64 { super.unshare(shared[address] ?? address) }
 
-  /// The granule's virtual address, where the heap has private memory of that number.
+  /// The granule's virtual address, where the heap has a private granule of that number.
   private func virtual(_ address: UInt64) -> UInt64 {
     let virtual = machine.memory.virtualAddress(of: PhysicalAddress(address)).rawValue
     let granule = AddressRange(uncheckedStart: virtual, size: machine.configuration.granule)
     let isShared =
       machine.adversary.canReach(granule.start) || region?.overlaps(granule) == true
-    return machine.configuration.arena.contains(granule) && !isShared ? virtual : address
+    let isGranule = virtual % machine.configuration.granule == 0
+    return isGranule && machine.configuration.arena.contains(granule) && !isShared
+      ? virtual : address
   }
 }
