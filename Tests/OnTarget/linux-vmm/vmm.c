@@ -278,10 +278,11 @@ static void host_expect(u64 *words) {
 // ---- A hostile thread
 
 // It reads, and writes what it reads. A page that it reads although the calls so far have not made it the host's is
-// shared by a call that has not been looked at yet, or never: the next look says which.
+// shared by a call that has not been looked at yet, or never: the next look says which. A suspicion that comes later
+// than that says nothing, since the next call may have been about the page.
 static int is_hostile;
 static volatile int may_haunt;
-static volatile u64 suspect, looks;
+static volatile u64 suspect, suspected_after, looks;
 static u64 haunts_refused, haunts_served;
 
 static void haunt(void) {
@@ -300,7 +301,10 @@ static void haunt(void) {
     }
     haunts_served++;
     if (is_shared[(at - RAM) / PAGE]) store(at, seed);
-    else if (looks == before) suspect = at;
+    else {
+      suspected_after = before;
+      __atomic_store_n(&suspect, at, __ATOMIC_RELEASE);
+    }
   }
 }
 
@@ -317,10 +321,10 @@ static void begin_haunting(void) {
 
 // After a call was looked at.
 static void hear_suspicion(void) {
+  u64 page = __atomic_load_n(&suspect, __ATOMIC_ACQUIRE);
+  if (page && suspected_after == looks && !is_shared[(page - RAM) / PAGE]) wrong_before++;
   looks++;
-  if (!suspect) return;
-  if (!is_shared[(suspect - RAM) / PAGE]) wrong_before++;
-  suspect = 0;
+  if (page) suspect = 0;
 }
 
 static void say_reads(void) {
