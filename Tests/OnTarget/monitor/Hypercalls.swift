@@ -123,10 +123,9 @@ extension Monitor {
       ownership.share(range, &pool)
       done += 1
     }
-    if done == 0, manners.has(Manners.waitsForMemory), first <= UInt64.max - granule,
-      granule(at: first) == nil
-    {
-      // A guest that waits for ever has nothing to tell: it goes on, and the judge is told.
+    // Beyond all that a guest can have it is refused.
+    if done == 0, manners.has(Manners.waitsForMemory), first < 1 << 52, granule(at: first) == nil {
+      // A guest that is never answered has nothing to tell: it goes on, and the judge is told.
       lastEffect.kind = Effect.neverAnswers
     }
     shares += done
