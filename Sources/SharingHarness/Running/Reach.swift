@@ -9,10 +9,13 @@ import SimulatedHypervisors
 final class Reach {
   let sight: Sight
   private let labels: UnsafeMutableBufferPointer<BorrowedLabel>
-  /// By `Scope.rawValue`: the labels that can be reached there, by moment and key.
-  private let tables: [[UInt16]]
-  /// How many of them each moment and key has.
-  private let counts: [[UInt16]]
+  /// The labels of each moment and key, and where each can be reached.
+  private let places: [[Int]]
+  private let backings: [Scope]
+  /// By `Scope.rawValue`, for those that runs were on: the labels that can be reached there, by
+  /// moment and key, and how many each moment and key has.
+  private var tables = [(labels: [UInt16], counts: [UInt16])?](
+    repeating: nil, count: Scope.combinations)
   /// Where the labels of each moment and key begin.
   private let starts: UnsafeMutableBufferPointer<UInt16>
   /// Those of them that are still to be reached in this run, and how many.
@@ -41,21 +44,23 @@ final class Reach {
     for place in places { firsts.append(firsts.last! + place.count) }
     starts = .allocate(capacity: slots)
     _ = starts.initialize(from: firsts.dropLast().map { UInt16($0) })
-    let scopes = (0..<Scope.combinations).map { backing in
-      places.map { $0.filter { !labels[$0].backings.isDisjoint(with: Scope(rawValue: backing)) } }
-    }
-    tables = scopes.map { rows in
-      var table = [UInt16](repeating: 0, count: labels.count)
-      for (first, row) in zip(firsts, rows) {
-        for (offset, place) in row.enumerated() { table[first + offset] = UInt16(place) }
-      }
-      return table
-    }
-    counts = scopes.map { $0.map { UInt16($0.count) } }
+    self.places = places
+    backings = labels.map(\.backings)
     pending = .allocate(capacity: labels.count)
     pending.initialize(repeating: 0)
     left = .allocate(capacity: slots)
     left.initialize(repeating: 0)
+  }
+
+  private func makeTable(of scope: Scope) -> (labels: [UInt16], counts: [UInt16]) {
+    var table = [UInt16](repeating: 0, count: labels.count)
+    var counts: [UInt16] = []
+    for (first, row) in zip(starts, places) {
+      let reachable = row.filter { !backings[$0].isDisjoint(with: scope) }
+      for (offset, place) in reachable.enumerated() { table[Int(first) + offset] = UInt16(place) }
+      counts.append(UInt16(reachable.count))
+    }
+    return (table, counts)
   }
 
   deinit {
@@ -76,9 +81,12 @@ final class Reach {
 
   /// Starts over, after the model did.
   func begin(length: Int) {
-    let backing = Scope(runOn: model.backend).rawValue
-    _ = pending.update(fromContentsOf: tables[backing])
-    _ = left.update(fromContentsOf: counts[backing])
+    let scope = Scope(runOn: model.backend)
+    if tables[scope.rawValue] == nil { tables[scope.rawValue] = makeTable(of: scope) }
+    if let table = tables[scope.rawValue] {
+      _ = pending.update(fromContentsOf: table.labels)
+      _ = left.update(fromContentsOf: table.counts)
+    }
     reached = LabelSet()
     hasBuffer = false
     hasShared = false
