@@ -51,13 +51,10 @@ class TextbookBlocks: ReplacementBlocks {
 
   func add(_ range: AddressRange) throws(ShareError) {
     if let owned = added.first(where: { $0.overlaps(range) }) { throw .rangeOverlaps(owned) }
-    var address = range.start.rawValue / minimumBlock * minimumBlock
-    if address < range.start.rawValue {
-      guard address < UInt64.max - minimumBlock else { throw .rangeIsEmpty(start: range.start) }
-      address += minimumBlock
+    let end = range.end.rawValue.roundedDown(to: minimumBlock)
+    guard var address = range.start.rawValue.roundedUp(to: minimumBlock), address < end else {
+      throw .rangeIsEmpty(start: range.start)
     }
-    let end = range.end.rawValue / minimumBlock * minimumBlock
-    guard address < end else { throw .rangeIsEmpty(start: range.start) }
     added.append(range)
     while address < end {
       var order: UInt64 = 0

@@ -85,15 +85,17 @@ extension MappedMemory {
   /// Tells all writes: first what was copied, of what lay there before, and then the others.
   func tell(in call: GuestCall?) {
     let memory = machine.memory
-    var copies: [Int] = []
-    for (place, write) in writes.enumerated() {
+    var others: [MappedWrite] = []
+    for write in writes {
       guard let origin = write.origin, origin != .zero,
         let source = source(of: origin, for: write, in: call)
-      else { continue }
+      else {
+        others.append(write)
+        continue
+      }
       memory.copy(from: source, to: write.range.start, size: write.range.size)
-      copies.append(place)
     }
-    for (place, write) in writes.enumerated() where !copies.contains(place) {
+    for write in others {
       switch write.origin {
       case nil: storeWords(write.range)
       case .zero?:

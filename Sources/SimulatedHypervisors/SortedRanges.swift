@@ -102,4 +102,9 @@ extension AddressRange {
   init(_ start: PhysicalAddress, _ end: PhysicalAddress) {
     self.init(uncheckedStart: start.rawValue, size: end.rawValue &- start.rawValue)
   }
+
+  /// The bytes that lie in both; nil where there are none.
+  package func intersection(_ other: AddressRange) -> AddressRange? {
+    overlaps(other) ? AddressRange(max(start, other.start), min(end, other.end)) : nil
+  }
 }

@@ -52,7 +52,8 @@ final class Reach {
     left.initialize(repeating: 0)
   }
 
-  private func makeTable(of scope: Scope) -> (labels: [UInt16], counts: [UInt16]) {
+  private func table(of scope: Scope) -> (labels: [UInt16], counts: [UInt16]) {
+    if let known = tables[scope.rawValue] { return known }
     var table = [UInt16](repeating: 0, count: labels.count)
     var counts: [UInt16] = []
     for (first, row) in zip(starts, places) {
@@ -60,6 +61,7 @@ final class Reach {
       for (offset, place) in reachable.enumerated() { table[Int(first) + offset] = UInt16(place) }
       counts.append(UInt16(reachable.count))
     }
+    tables[scope.rawValue] = (table, counts)
     return (table, counts)
   }
 
@@ -82,11 +84,9 @@ final class Reach {
   /// Starts over, after the model did.
   func begin(length: Int) {
     let scope = Scope(runOn: model.backend)
-    if tables[scope.rawValue] == nil { tables[scope.rawValue] = makeTable(of: scope) }
-    if let table = tables[scope.rawValue] {
-      _ = pending.update(fromContentsOf: table.labels)
-      _ = left.update(fromContentsOf: table.counts)
-    }
+    let table = table(of: scope)
+    _ = pending.update(fromContentsOf: table.labels)
+    _ = left.update(fromContentsOf: table.counts)
     reached = LabelSet()
     hasBuffer = false
     hasShared = false

@@ -91,11 +91,12 @@ public struct Label: Sendable {
 /// Where labels can be reached, beside the backings: a pool that shares on demand does so under a
 /// hypervisor with an MMIO guard, or without.
 extension Scope {
-  static var guarded: Scope { Scope(rawValue: 8) }
-  static var unguarded: Scope { Scope(rawValue: 16) }
+  // The bits above those of all backings.
+  static var guarded: Scope { Scope(rawValue: all.rawValue + 1) }
+  static var unguarded: Scope { Scope(rawValue: guarded.rawValue << 1) }
 
   /// How many sets of them there are.
-  static var combinations: Int { 32 }
+  static var combinations: Int { unguarded.rawValue << 1 }
 
   /// Those of a run on a backend.
   init(runOn backend: Backend) {

@@ -14,12 +14,10 @@ extension Invariant {
         return model.secret(in: range)
       case .memoryCopied(_, let range), .memoryFilled(let range, _), .memoryStored(let range, _):
         guard model.reach.overlaps(range) else { return nil }
-        for reachable in model.reach.ranges where reachable.overlaps(range) {
-          let start = max(reachable.start, range.start)
-          let end = min(reachable.end, range.end)
-          let part = AddressRange(
-            uncheckedStart: start.rawValue, size: end.rawValue - start.rawValue)
-          if let evidence = model.secret(in: part) { return evidence }
+        for reachable in model.reach.ranges {
+          if let part = reachable.intersection(range), let evidence = model.secret(in: part) {
+            return evidence
+          }
         }
         return nil
       default: return nil

@@ -1,7 +1,8 @@
 /* Calls of a subject that may halt in the middle. For the checks; a subject does not include it.
  *
- * A subject halts by `die` of its machine, or by a signal or an exit where those are caught. Then its frames
- * are gone, the call answers SHARECHECK_HALTED, and nobody may use that subject any more. */
+ * A subject halts by `die` of its machine, or by a signal or an exit where those are caught. Then
+ * its frames are gone, the call answers SHARECHECK_HALTED, and nobody may use that subject any
+ * more. */
 #ifndef SHARECHECK_GUARD_H
 #define SHARECHECK_GUARD_H
 

@@ -5,6 +5,10 @@ struct ToolFailure: Error, Codable {
 
   static func usage(_ line: String) -> ToolFailure { ToolFailure(code: 64, line: line) }
   static func badInput(_ line: String) -> ToolFailure { ToolFailure(code: 65, line: line) }
+  /// A program of which nothing could be checked.
+  static func unplayable(_ file: String) -> ToolFailure {
+    .badInput("\(file): no backend can run it")
+  }
   static func internalError(_ line: String) -> ToolFailure { ToolFailure(code: 70, line: line) }
   static func cannotCreate(_ line: String) -> ToolFailure { ToolFailure(code: 73, line: line) }
   static func cannotPrint(_ line: String) -> ToolFailure { ToolFailure(code: 74, line: line) }

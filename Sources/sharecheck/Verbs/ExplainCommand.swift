@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
         groups.append(Group(finding: found, backends: [backend]))
       }
     }
-    guard !groups.isEmpty else { throw ToolFailure.badInput("\(file): no backend can run it") }
+    guard !groups.isEmpty else { throw ToolFailure.unplayable(file) }
     // First where it fails; what each part is for is then asked there only.
     let failing = groups.filter { !$0.finding.verdict.holds }
     let holding = groups.filter { $0.finding.verdict.holds }
@@ -54,7 +54,7 @@ struct ExplainCommand: ParsableCommand {
   ) throws {
     let findings = try system.backends.compactMap { try stage.finding(program, on: $0) }
     guard let first = findings.first(where: { !$0.verdict.holds }) ?? findings.first else {
-      throw ToolFailure.badInput("\(file): no backend can run it")
+      throw ToolFailure.unplayable(file)
     }
     let like = findings.filter { $0.fingerprint == first.fingerprint }
     var exhibit: String?

@@ -69,7 +69,7 @@ struct ReplayCommand: ParsableCommand {
     }
     let commands = counted(program.steps.count, "command")
     guard !held.isEmpty || !lines.isEmpty else {
-      return (["\(file): no backend can run it"], nil)
+      return ([ToolFailure.unplayable(file).line], nil)
     }
     if lines.isEmpty {
       return (["\(file): \(commands), holds on \(held.joined(separator: ", "))"], true)

@@ -59,7 +59,7 @@ struct ShrinkCommand: ParsableCommand {
       try shrink(Finding(program, on: backend, verdict), system)
       throw Violated()
     }
-    guard !held.isEmpty else { throw ToolFailure.badInput("\(file): no backend can run it") }
+    guard !held.isEmpty else { throw ToolFailure.unplayable(file) }
     try Terminal.print(
       "\(file): holds on \(held.joined(separator: ", ")); there is nothing to shrink")
   }

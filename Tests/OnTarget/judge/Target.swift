@@ -163,20 +163,13 @@ final class Target {
   private func compare(_ ranges: [AddressRange]) {
     for range in ranges where !isHostile || !machine.configuration.driverMemory.overlaps(range) {
       machine.memory.forEachRun(in: range) { run, origin in
-        let reached = machine.monitor.shared.ranges.compactMap { part(of: $0, in: run) }
+        let reached = machine.monitor.shared.ranges.compactMap { $0.intersection(run) }
         if isReal, !isHostile {
           for part in reached { expect(.hostReads(part, origin), part, origin) }
         }
         if !isHostile || reached.isEmpty { expect(.memory(run, origin), run, origin) }
       }
     }
-  }
-
-  private func part(of range: AddressRange, in run: AddressRange) -> AddressRange? {
-    let start = max(range.start, run.start)
-    let end = min(range.end, run.end)
-    guard start < end else { return nil }
-    return AddressRange(uncheckedStart: start.rawValue, size: end.rawValue - start.rawValue)
   }
 
   private func expect(_ wanted: Awaited, _ run: AddressRange, _ origin: ByteOrigin) {

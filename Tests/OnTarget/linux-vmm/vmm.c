@@ -109,7 +109,8 @@ static int has_word(const char *text, const char *word) {
 static char *ram;
 static int is_plain;
 // Whether the calls so far have made a page the host's, by what was seen after each of them.
-static unsigned char is_shared[PAGES];
+static unsigned char shared_pages[PAGES];
+static unsigned char *is_shared(u64 address) { return &shared_pages[(address - RAM) / PAGE]; }
 // What the judge's machine has: ranges that are looked at.
 static u64 watched[4][2], watched_count;
 static u64 reads_refused, reads_served;
@@ -204,7 +205,7 @@ static void last_effect(u64 *words) {
   if (is_plain) return;
   for (u64 at = page - PAGE; at <= page + PAGE; at += PAGE) {
     if (!is_watched(at)) continue;
-    unsigned char now = (unsigned char)reaches(at), *before = &is_shared[(at - RAM) / PAGE];
+    unsigned char now = (unsigned char)reaches(at), *before = is_shared(at);
     if (now == *before) continue;
     *before = now;
     words[1] = now ? BECAME_SHARED | (holds_zeros(at) ? HELD_ZEROS : 0) : BECAME_PRIVATE;
@@ -220,8 +221,8 @@ static u64 audit(u64 start, u64 size, int is_thorough) {
   if (is_plain) return 0;
   for (u64 at = start & ~(PAGE - 1); at < start + size; at += PAGE)
     if (is_ram(at)) {
-      int is_reached = (is_thorough || is_shared[(at - RAM) / PAGE] || kernel_reads(at)) && reaches(at);
-      if (is_reached != is_shared[(at - RAM) / PAGE]) wrong++;
+      int is_reached = (is_thorough || *is_shared(at) || kernel_reads(at)) && reaches(at);
+      if (is_reached != *is_shared(at)) wrong++;
     }
   return wrong;
 }
@@ -230,7 +231,7 @@ static u64 shared_count(void) {
   u64 count = 0;
   for (u64 range = 0; range < watched_count; range++)
     for (u64 at = watched[range][0] & ~(PAGE - 1); at < watched[range][0] + watched[range][1]; at += PAGE)
-      count += is_shared[(at - RAM) / PAGE];
+      count += *is_shared(at);
   return count;
 }
 
@@ -246,7 +247,7 @@ static u64 audit_all(void) {
 // The first page that is the host's; 0 where there is none.
 static u64 shared_page(void) {
   for (u64 page = 0; page < PAGES; page++)
-    if (is_shared[page]) return RAM + page * PAGE;
+    if (shared_pages[page]) return RAM + page * PAGE;
   return 0;
 }
 
@@ -300,7 +301,7 @@ static void haunt(void) {
       continue;
     }
     haunts_served++;
-    if (is_shared[(at - RAM) / PAGE]) store(at, seed);
+    if (*is_shared(at)) store(at, seed);
     else {
       suspected_after = before;
       __atomic_store_n(&suspect, at, __ATOMIC_RELEASE);
@@ -322,7 +323,7 @@ static void begin_haunting(void) {
 // After a call was looked at.
 static void hear_suspicion(void) {
   u64 page = __atomic_load_n(&suspect, __ATOMIC_ACQUIRE);
-  if (page && suspected_after == looks && !is_shared[(page - RAM) / PAGE]) wrong_before++;
+  if (page && suspected_after == looks && !*is_shared(page)) wrong_before++;
   looks++;
   if (page) suspect = 0;
 }

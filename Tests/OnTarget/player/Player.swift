@@ -24,16 +24,9 @@ private func obey(_ request: UInt64) {
     let words = channel.next(3)
     memory.fill(words[words.startIndex], words[words.startIndex + 1], byte(words))
   case Request.hostFill:
-    let words = channel.next(3)
-    let answer = control(
-      ControlCall.hostFill, words[words.startIndex], words[words.startIndex + 1],
-      UInt64(byte(words)))
-    tell(answer.x0 == Answer.success ? 1 : 0)
+    tell(askHost(ControlCall.hostFill).x0 == Answer.success ? 1 : 0)
   case Request.hostExpect:
-    let words = channel.next(3)
-    let answer = control(
-      ControlCall.hostExpect, words[words.startIndex], words[words.startIndex + 1],
-      UInt64(byte(words)))
+    let answer = askHost(ControlCall.hostExpect)
     if answer.x0 == Answer.success { tell(0) } else { tell(1, answer.x1) }
   case Request.pin:
     tell(control(ControlCall.pin, channel.next(), 0, 0).x0 == Answer.success ? 1 : 0)
@@ -52,6 +45,13 @@ private func obey(_ request: UInt64) {
     say("player: no such request\n")
     leave(6)
   }
+}
+
+/// Asks something of the host about a run and a byte.
+private func askHost(_ call: UInt64) -> registers {
+  let words = channel.next(3)
+  return control(
+    call, words[words.startIndex], words[words.startIndex + 1], UInt64(byte(words)))
 }
 
 private func byte(_ words: ArraySlice<UInt64>) -> UInt8 {
@@ -95,8 +95,7 @@ private func callBare(_ words: ArraySlice<UInt64>) {
   _ = control(ControlCall.beginCommand, 1, word(0), word(1))
   let before = aborts()
   let answer = hvc(word(2), word(3), word(4), word(5))
-  var effect = control(ControlCall.lastEffect, word(3), 0, 0)
-  if aborts() != before { effect.x1 = Effect.neverAnswers }
+  let effect = lastEffect(at: word(3), sinceAborts: before)
   tell(answer.x0, answer.x1, answer.x2, answer.x3, effect.x1, effect.x2, effect.x3)
 }
 

@@ -1,13 +1,20 @@
 import MemorySharing
 
+/// What the last call did, which was about an address. Where there are more aborts than before it,
+/// an exception ended it, and it was never answered.
+func lastEffect(at address: UInt64, sinceAborts before: UInt64) -> registers {
+  var effect = control(ControlCall.lastEffect, address, 0, 0)
+  if aborts() != before { effect.x1 = Effect.neverAnswers }
+  return effect
+}
+
 /// Hypercalls by HVC; of each the judge hears what was asked, what was answered, and what it did by
 /// the monitor's own account.
 struct ToldHVC: HypercallConduit {
   func call(_ asked: HypercallRegisters) -> HypercallRegisters {
     let before = aborts()
     let answer = planted(asked) ?? HVC().call(asked)
-    var effect = control(ControlCall.lastEffect, asked.x1, 0, 0)
-    if aborts() != before { effect.x1 = Effect.neverAnswers }
+    let effect = lastEffect(at: asked.x1, sinceAborts: before)
     tell(EventCode.hypercall, asked.x0, asked.x1, asked.x2, asked.x3, answer.x0)
     tell(effect.x1, effect.x2, effect.x3)
     return answer
